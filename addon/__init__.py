@@ -1,0 +1,1 @@
+"""mitmproxy in, mitmproxy out: hooks, options and the annotation. Decides nothing."""

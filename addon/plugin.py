@@ -1,0 +1,313 @@
+"""The hooks: every finished exchange goes to the capture, every diagnosis to the flow and to the terminal."""
+
+import gc
+import logging
+import os
+import re
+import sys
+from typing import IO
+from weakref import WeakValueDictionary
+
+from mitmproxy import addonmanager, ctx, exceptions, flow, http, tls
+from mitmproxy.net.http import url as mitm_url
+from mitmproxy.proxy import layer, mode_specs
+from mitmproxy.proxy.context import Context
+from mitmproxy.proxy.layers.http import HttpErrorHook, HttpLayer, HTTPMode
+from mitmproxy.tools.dump import DumpMaster
+
+from addon import annotate
+from addon.backups import Backups
+from addon.console import Console
+from addon.refused import REPLY, WIRE, Tap, Watcher
+from addon.scrubber import Scrubber
+from addon.settings import ANNOTATE_HELP, DISPLAY_HELP, SCOPE_HELP, Annotate, Display, Settings, parse
+from analyzers.capture import Capture, lasting
+from analyzers.case import case_of
+from analyzers.contract import annotation_json
+from analyzers.diagnosis import Diagnosis
+from analyzers.findings import Verdict
+from analyzers.head import read_head
+from analyzers.history import Bounded
+from analyzers.twilio import is_twilio_host
+from recordings.mitm import ANNOTATED, REFUSED, WIRE_TAILS, exchange_of
+
+logger = logging.getLogger(__name__)
+
+# Emoji names of mitmproxy's flow markers; they show in the console and in mitmweb.
+_MARKERS = {Verdict.CONFIRMED: ":red_circle:", Verdict.LIKELY: ":orange_circle:"}
+_DOUBT = ":question:"
+
+
+class Why20003:
+    """The mitmproxy addon."""
+
+    def __init__(self, out: IO[str] | None = None) -> None:
+        """`out` is where diagnoses are printed under mitmdump; None for standard output."""
+        self.settings = Settings()
+        self.capture = Capture(os.urandom(32))
+        self.scrubber = Scrubber()
+        self.tap = Tap(Watcher(self._refused_head))
+        self.console: Console | None = None
+        self._out = out
+        self._started = False
+        # Weak: a flow that nobody shows or keeps is not kept for a correction either.
+        self._diagnosed: WeakValueDictionary[int, http.HTTPFlow] = WeakValueDictionary()
+        self._marks: Bounded[int | None, int] = Bounded(_MARKS)
+        self._backups = Backups()
+        self._annotator = annotate.Annotator()
+
+    # --- start and end --------------------------------------------------------------------------------------------
+    def load(self, loader: addonmanager.Loader) -> None:
+        loader.add_option("why20003_annotate", str, "message", ANNOTATE_HELP, [a.value for a in Annotate])
+        loader.add_option("why20003_scope", str, "twilio", SCOPE_HELP)
+        loader.add_option("why20003_display", str, "auto", DISPLAY_HELP, [d.value for d in Display])
+        self.scrubber.install()
+        self.tap.install()
+
+    def configure(self, updated: set[str]) -> None:
+        if not updated & {"why20003_annotate", "why20003_scope", "why20003_display"}:
+            return
+        options = ctx.options
+        try:
+            self.settings = parse(options.why20003_annotate, options.why20003_scope, options.why20003_display)
+        except ValueError as error:
+            if self._started:
+                raise exceptions.OptionsError(str(error)) from None
+            # An exception while the script loads becomes a traceback. An error in the log ends mitmproxy just as well.
+            logger.error("%s", error)  # noqa: TRY400 - the traceback would tell the user nothing
+
+    def running(self) -> None:
+        """The terminal is ours to print on under mitmdump only; mitmproxy and mitmweb draw their own screens."""
+        self._started = True
+        # What is loaded by now stays for good, so the garbage collector need not look at it again and again. That saves
+        # more than what the addon itself puts there.
+        gc.freeze()
+        if self.console is not None or not isinstance(ctx.master, DumpMaster):
+            return
+        if dumper := ctx.master.addons.get("dumper"):
+            self.scrubber.guard(dumper, "outfp")
+        quiet = ctx.options.flow_detail == 0 and ctx.options.termlog_verbosity == "error"
+        if self.settings.display is not Display.OFF and not (quiet and self.settings.display is Display.AUTO):
+            self.console = Console(self._out or sys.stdout, short=self.settings.display is Display.SHORT)
+        if ctx.options.server and not ctx.options.listen_host and not _says_where(ctx.options.mode):
+            logger.warning(
+                "why20003: this proxy listens on every network interface and sees credentials; "
+                "add --listen-host 127.0.0.1 to keep it to this machine"
+            )
+
+    def done(self) -> None:
+        if self.console is not None:
+            self.console.summary()
+        self.tap.remove()
+        self.scrubber.remove()
+
+    # --- traffic --------------------------------------------------------------------------------------------------
+    def tls_clienthello(self, data: tls.ClientHelloData) -> None:
+        """TLS of hosts outside the scope passes through unopened."""
+        names = [data.client_hello.sni, (data.context.server.address or ("",))[0]]
+        known = [name for name in names if name]
+        if known and not any(self.settings.covers(name) for name in known):
+            data.ignore_connection = True
+
+    def next_layer(self, nextlayer: layer.NextLayer) -> None:
+        """Inside TLS to Twilio there is HTTP, also when the first packet is too short for mitmproxy to tell."""
+        client = nextlayer.context.client
+        if nextlayer.layer is None and client.tls_established and not client.alpn and is_twilio_host(client.sni or ""):
+            nextlayer.layer = HttpLayer(nextlayer.context, HTTPMode.transparent)
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        self._judge(flow)
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        if flow.metadata.get(REFUSED) and ANNOTATED in flow.metadata:
+            return  # judged when its head was refused
+        if flow.live and flow.response is None and ctx.options.validate_inbound_headers and _misnamed(flow.request):
+            flow.metadata[REFUSED] = True
+        self._judge(flow)
+
+    def _judge(self, flow: http.HTTPFlow) -> None:
+        """Diagnose `flow` and write the result into it; a fault in our code costs one line, never the traffic."""
+        try:
+            if not self._is_repetition(flow):
+                self._look(flow)
+        except Exception as error:  # noqa: BLE001 - the traffic goes on unchanged
+            logger.warning("why20003: one exchange could not be diagnosed (%s)", type(error).__name__)
+
+    def _is_repetition(self, flow: http.HTTPFlow) -> bool:
+        """Deal with what came before in just this form, which nearly all traffic is, without reading it again."""
+        response = flow.response
+        if response is None or flow.metadata:
+            return False
+        request = flow.request.data
+        if response.data.status_code < 300:
+            value = next((v for name, v in request.headers.fields if name.lower() == b"authorization"), None)
+            if not self.capture.repeats_success(request.host, value):
+                return False
+            if self.console is not None:
+                self.console.count()
+            return True
+        mark = self._marks.get(_sameness(flow)) if response.data.status_code >= 400 else None
+        result = self.capture.repeat(mark) if mark is not None else None
+        if result is None or result.diagnosis is None:
+            return False
+        self._write(flow, result.diagnosis)
+        if self.console is not None:
+            self.console.show(result)
+        return True
+
+    def _look(self, flow: http.HTTPFlow) -> None:
+        """Read `flow` and judge it."""
+        _keep_wire(flow)
+        same = _sameness(flow)
+        result = self.capture.add(exchange_of(flow))
+        if result.diagnosis is not None:
+            if result.mark is not None and same is not None:
+                self._marks.put(same, result.mark)
+            if not result.repeated:
+                self._learn(flow)
+            self._write(flow, result.diagnosis)
+            if result.diagnosis.credential is None:  # the only kind that a later exchange corrects
+                self._diagnosed[result.index] = flow
+        elif flow.error and is_twilio_host(flow.request.pretty_host):
+            self._learn(flow)
+        if result.correction is not None:
+            self._correct(result.correction.now)
+        if self.console is not None:
+            self.console.show(result)
+
+    def _learn(self, flow: http.HTTPFlow) -> None:
+        self.scrubber.learn(case_of(exchange_of(flow)).secrets)
+
+    def _write(self, flow: http.HTTPFlow, diagnosis: Diagnosis) -> None:
+        """Comment, marker and metadata on the flow; the annotation in the answer, whose original is backed up."""
+        level = self.settings.annotate
+        answer = flow.response
+        if level is not Annotate.OFF and answer is not None and not diagnosis.benign and ANNOTATED not in flow.metadata:
+            self._backups.make(flow)
+            self._annotator.write(answer, diagnosis, level, head_only=flow.request.method == "HEAD")
+        elif level is not Annotate.OFF and answer is None and flow.error and not diagnosis.benign:
+            setattr(flow.request, REPLY, annotate.refusal_body(diagnosis))
+        _mark(flow, diagnosis)
+
+    def _correct(self, diagnosis: Diagnosis) -> None:
+        flow = self._diagnosed.pop(diagnosis.index, None)
+        if flow is not None:
+            flow.comment, flow.marked = "", ""
+            _mark(flow, diagnosis)
+
+    def _refused_head(self, head: bytes, context: Context) -> bytes | None:
+        """Diagnose a head that mitmproxy could not parse, record it as a flow, and give the body to answer with."""
+        refused = _flow_of_head(head, context)
+        if refused is None or not is_twilio_host(refused.request.host):
+            return None
+        refused.metadata[REFUSED] = True
+        self._judge(refused)
+        if ANNOTATED not in refused.metadata:
+            return None
+        if view := ctx.master.addons.get("view"):
+            view.add([refused])
+        ctx.master.addons.trigger(HttpErrorHook(refused))
+        return getattr(refused.request, REPLY, None)
+
+
+_MARKS = 512
+_TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+
+
+def _sameness(flow: http.HTTPFlow) -> int | None:
+    """Equal for flows that differ in nothing but time and request id; None for one that is odd and has to be read."""
+    answer, peer = flow.response, flow.client_conn.peername
+    if answer is None or peer is None or flow.metadata or hasattr(flow.request, WIRE):
+        return None
+    asked, told = flow.request.data, answer.data
+    request = (asked.method, asked.scheme, asked.host, asked.port, asked.path, asked.headers.fields, asked.content)
+    connection = (peer[0], asked.authority, flow.client_conn.sni, flow.server_conn.sni)
+    return hash((request, connection, told.status_code, lasting(told.headers.fields), told.content))
+
+
+def _misnamed(request: http.Request) -> bool:
+    """Whether a header name is no token (RFC 9110 5.6.2), as in ``Authorization :``, which mitmproxy refuses."""
+    return any(_TOKEN.fullmatch(name) is None for name, _ in request.headers.fields)
+
+
+def _says_where(modes: list[str]) -> bool:
+    """Whether every mode names its own address, or listens to no network."""
+    specs = [mode_specs.ProxyMode.parse(mode) for mode in modes]
+    return all(spec.custom_listen_host or spec.type_name in {"local", "wireguard", "tun"} for spec in specs)
+
+
+def _mark(flow: http.HTTPFlow, diagnosis: Diagnosis) -> None:
+    top = diagnosis.top
+    name = f"{top.cause} ({top.verdict.value})" if top else "unexplained"
+    if not flow.comment:
+        flow.comment = f"{name}: {diagnosis.says}"
+    if not flow.marked and not diagnosis.benign:
+        flow.marked = _MARKERS.get(top.verdict, _DOUBT) if top else _DOUBT
+    flow.metadata[ANNOTATED] = annotation_json(diagnosis)
+
+
+def _keep_wire(flow: http.HTTPFlow) -> None:
+    """Note in plain data which line ends mitmproxy's parser took off an Authorization value.
+
+    Only the line ends themselves are kept: metadata holds no part of a value.
+    """
+    head = getattr(flow.request, WIRE, None)
+    if head is None or WIRE_TAILS in flow.metadata:
+        return
+    read = read_head(head)
+    if read is None:
+        return
+    values = [value for name, value in read.headers if name.lower() == b"authorization"]
+    tails = [[index, len(value) - len(value.rstrip(b"\r\n"))] for index, value in enumerate(values)]
+    if any(length for _, length in tails):
+        flow.metadata[WIRE_TAILS] = [
+            [index, values[index][-length:].decode("ascii")] for index, length in tails if length
+        ]
+
+
+def _flow_of_head(head: bytes, context: Context) -> http.HTTPFlow | None:
+    """A flow for a request that has none: what can be read of its head, and the connection that it came on."""
+    read = read_head(head)
+    if read is None:
+        return None
+    refused = http.HTTPFlow(context.client, context.server)
+    host, port, scheme, path = _destination(read.target, dict(reversed(read.headers)), context)
+    refused.request = http.Request(
+        host=host,
+        port=port,
+        method=read.method.encode("latin-1", "replace"),
+        scheme=scheme,
+        authority=b"",
+        path=path,
+        http_version=b"HTTP/1.1",
+        headers=http.Headers(read.headers),
+        content=b"",
+        trailers=None,
+        timestamp_start=context.client.timestamp_start or 0.0,
+        timestamp_end=context.client.timestamp_start or 0.0,
+    )
+    refused.error = flow.Error("mitmproxy refused the malformed request head")
+    refused.request.timestamp_start = refused.request.timestamp_end = refused.error.timestamp
+    return refused
+
+
+def _destination(target: bytes, headers: dict[bytes, bytes], context: Context) -> tuple[str, int, bytes, bytes]:
+    """Host, port, scheme and path: from an absolute target, else from the connection, else from Host."""
+    if b"://" in target:
+        scheme, _, rest = target.partition(b"://")
+        authority, slash, path = rest.partition(b"/")
+        secure = scheme.lower() == b"https"
+    else:
+        authority = next((value for name, value in headers.items() if name.lower() == b"host"), b"")
+        slash, path = b"", target
+        secure = context.client.tls
+    try:
+        host, port = mitm_url.parse_authority(authority.decode("latin-1"), check=False)
+    except ValueError:
+        host, port = "", None
+    server = context.server.address
+    if server and not is_twilio_host(host):
+        host, port = server[0], server[1]
+    if context.client.sni and not is_twilio_host(host):
+        host = context.client.sni
+    return host.lower(), port or (443 if secure else 80), b"https" if secure else b"http", slash + path

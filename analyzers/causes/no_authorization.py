@@ -1,0 +1,53 @@
+"""What it does: looks whether the request reached Twilio without any Authorization header.
+
+Why it fails: every Twilio resource but the version document and the OAuth token endpoints wants Basic or Bearer.
+
+Cannot see: why the header is missing. The causes that can (unset variables, a redirect, a gateway) are listed above
+this one when they stand. In an export that may drop Authorization, absence proves little.
+
+Fix: give the client the Account SID and the Auth Token (or an API key and its secret) in the way it expects, and look
+at the request once more.
+
+Source: https://www.twilio.com/docs/usage/requests-to-twilio and facts/twilio-auth-facts 1.1 (read 2026-11-20)
+"""
+
+from analyzers.building import GOOD, refused
+from analyzers.case import Case
+from analyzers.constructors import pair_call
+from analyzers.findings import REQUEST_HEADERS, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+
+# Where the Voice JavaScript SDK puts its token: twilio-voice.js lib/twilio/eventpublisher.ts (read 2026-07-22)
+_TOKEN_HEADER = b"x-twilio-token"
+
+
+def check(case: Case) -> Outcome:
+    """Confirmed where the recording would have shown the header, likely where it may have lost it."""
+    if case.credentials:
+        return RuledOut("an Authorization header was sent")
+    if case.endpoint.is_token_endpoint:
+        return RuledOut("an OAuth token endpoint wants no Authorization")
+    if case.absence is Verdict.UNKNOWN:
+        return Unknown("capture live: this export had its credentials removed, so it cannot show what was sent")
+    if case.exchange.request.first(_TOKEN_HEADER) is not None:
+        return RuledOut("the client sends its token in X-Twilio-Token, as the Voice SDK does to its event gateway")
+    if case.answer is None or not case.answer.by_twilio:
+        return Unknown("look at an answer made by Twilio itself")
+    doubt = case.absence is Verdict.LIKELY
+    return Stands(
+        case.absence,
+        "No Authorization header was sent" + (", or the export left it out" if doubt else ""),
+        (Evidence(REQUEST_HEADERS, f"{len(case.exchange.request.headers)} headers, none is Authorization"),),
+        (f"Give {case.client.name} the credentials: {pair_call(case.client.name)}",),
+        RULE.settle if doubt else None,
+    )
+
+
+RULE = Rule(
+    slug="no-authorization",
+    title="No Authorization header was sent",
+    check=check,
+    page=__doc__ or "",
+    settle="capture live with the proxy next to the application",
+    hit=lambda: (refused(None),),
+    miss=lambda: (refused(GOOD),),
+)

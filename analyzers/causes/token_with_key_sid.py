@@ -1,0 +1,58 @@
+"""What it does: looks for an API key SID whose password is 32 lower-case hex digits: the form of an Auth Token, not of
+an API key's secret.
+
+Why it fails: the Auth Token belongs to the Account SID. With an API key goes the secret that was shown when the key was
+made.
+
+Cannot see: what a secret is. Twilio promises no form for either, so the form alone makes it likely and no more; the
+same token accepted together with an Account SID in this capture proves it.
+
+Fix: use the key's own secret, or the Account SID as the username.
+
+Source: https://www.twilio.com/docs/iam/api-keys; https://github.com/chatwoot/chatwoot/issues/15745 (read 2026-11-20)
+"""
+
+from analyzers.building import KEY, TOKEN, basic, refused
+from analyzers.case import Case
+from analyzers.constructors import key_call, pair_call
+from analyzers.findings import HISTORY, PASSWORD, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.twilio import AUTH_TOKEN, Kind, core_of, kind_of
+
+
+def check(case: Case) -> Outcome:
+    """Likely by the form; confirmed when the same token was accepted with an Account SID."""
+    pair = case.legible
+    if pair is None:
+        return Unknown()
+    start, end = core_of(pair.username)
+    if kind_of(pair.username[start:end]) is not Kind.KEY_SID:
+        return RuledOut("the username is no API key SID")
+    if case.vouched or Kind.KEY_SID in case.bearing.secret_accepted_with:
+        return RuledOut(case.vouched or "the same secret was accepted with an API key SID in this capture")
+    start, end = core_of(pair.password)
+    proved = Kind.ACCOUNT_SID in case.bearing.secret_accepted_with
+    if not proved and not AUTH_TOKEN.fullmatch(pair.password[start:end]):
+        return RuledOut("the password has not the form of an Auth Token")
+    shape = Evidence(PASSWORD, "the form of an Auth Token: 32 lower-case hex digits", start=start, end=end)
+    history = Evidence(HISTORY, "the same token was accepted with an Account SID in this capture")
+    return Stands(
+        Verdict.CONFIRMED if proved else Verdict.LIKELY,
+        f"The API key SID comes with {'' if proved else 'what looks like '}the Auth Token, not the key's own secret",
+        (history, Evidence(PASSWORD, "that token", start=start, end=end)) if proved else (shape,),
+        (
+            f"Use the secret that was shown when the key was made: {key_call(case.client.name)}",
+            f"Or use the Account SID with this token: {pair_call(case.client.name)}",
+        ),
+        None if proved else RULE.settle,
+    )
+
+
+RULE = Rule(
+    slug="token-with-key-sid",
+    title="The Auth Token is paired with an API key SID",
+    check=check,
+    page=__doc__ or "",
+    settle="see in the Console whether this secret is the Auth Token",
+    hit=lambda: (refused(basic(KEY, TOKEN)),),
+    miss=lambda: (refused(basic(KEY, TOKEN[:-1] + b"g")),),
+)

@@ -1,0 +1,135 @@
+"""What it does: looks for a pair of which both halves are empty or the word for a missing value (None, undefined, null,
+nil), and for requests without Authorization whose path names such a value, or nothing, as the account.
+
+Why it fails: a variable that is not set becomes an empty string or the language's word for "nothing". Most clients send
+that without a complaint; twilio-python and twilio-go then leave the header out.
+
+Cannot see: the environment itself. A request without Authorization from a library that stays silent is therefore only
+likely to come from unset variables.
+
+Fix: set the variables in the process that sends the request (service file, container, cron job, IDE), not only in the
+shell where they were tried. Print their lengths there.
+
+Source: facts/twilio-auth-facts 2.2 and 9.1; facts/client-behaviour 10 (both measured or read 2026-11-20)
+"""
+
+from urllib.parse import unquote_to_bytes
+
+from analyzers.building import MESSAGES, SID, basic, refused
+from analyzers.case import Case
+from analyzers.findings import (
+    PASSWORD,
+    REQUEST_HEADERS,
+    TARGET,
+    USERNAME,
+    Evidence,
+    Outcome,
+    Rule,
+    RuledOut,
+    Stands,
+    Unknown,
+    Verdict,
+)
+from analyzers.twilio import core_of, is_void
+
+# What each helper library reads by itself: its source, facts/twilio-auth-facts 9.1 (read 2026-11-20)
+_READ_PAIR = "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
+_READS = {
+    "twilio-python": _READ_PAIR,
+    "twilio-node": _READ_PAIR,
+    "twilio-java": _READ_PAIR,
+    "twilio-php": _READ_PAIR,
+    "twilio-go": _READ_PAIR,
+    "twilio-cli": "TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or with TWILIO_API_KEY and TWILIO_API_SECRET",
+}
+_READS_NONE = frozenset({"twilio-csharp", "twilio-ruby"})
+# These send the request without Authorization when a value is missing, instead of raising: facts/twilio-auth-facts 9.1
+_SILENT = frozenset({"twilio-python", "twilio-go"})
+
+
+def check(case: Case) -> Outcome:
+    """Confirmed for two void halves, or a void account without a header; likely for a library that says nothing."""
+    if case.credentials:
+        return _of_pair(case)
+    if case.endpoint.is_token_endpoint:
+        return RuledOut("an OAuth token endpoint wants no Authorization")
+    if any(hop.had_authorization for hop in case.bearing.hops):
+        return RuledOut("an earlier hop carried credentials, so they are set")
+    if case.absence is Verdict.UNKNOWN:
+        return Unknown("capture live: this export had its credentials removed")
+    return _of_absence(case)
+
+
+def _of_pair(case: Case) -> Outcome:
+    pair = case.legible
+    if pair is None:
+        return Unknown()
+    if case.vouched:
+        return RuledOut(case.vouched)
+    if not is_void(pair.username) or not is_void(pair.password):
+        return RuledOut("at least one half of the pair has a value")
+    halves = ((USERNAME, pair.username), (PASSWORD, pair.password))
+    return Stands(
+        Verdict.CONFIRMED,
+        "Username and password are both empty or the word for a missing value: the credential variables are not set",
+        tuple(Evidence(where, _word(half), start=0, end=len(half)) for where, half in halves),
+        _fix(case),
+    )
+
+
+def _of_absence(case: Case) -> Outcome:
+    endpoint, name = case.endpoint, case.client.name
+    account = endpoint.account
+    if account is not None and endpoint.is_classic and is_void(unquote_to_bytes(account)):
+        start = endpoint.account_start
+        return Stands(
+            case.absence,
+            "No Authorization header, and no account in the path: the credential variables are not set",
+            (
+                Evidence(TARGET, _word(unquote_to_bytes(account)), start=start, end=start + len(account)),
+                Evidence(REQUEST_HEADERS, "no Authorization header"),
+            ),
+            _fix(case),
+            RULE.settle if case.absence is Verdict.LIKELY else None,
+        )
+    if name not in _SILENT or case.answer is None or not case.answer.by_twilio:
+        return Unknown()
+    if any(b"authorization" in header.lower() for header, _ in case.exchange.request.headers):
+        return Unknown("see what the header with a name like Authorization carries, and who put it there")
+    return Stands(
+        Verdict.LIKELY if case.absence is Verdict.CONFIRMED else Verdict.POSSIBLE,
+        f"{name} sent no Authorization header, as it does when a credential variable is not set",
+        (Evidence(REQUEST_HEADERS, f"no Authorization header, User-Agent of {name}"),),
+        _fix(case),
+        RULE.settle,
+    )
+
+
+def _word(half: bytes) -> str:
+    start, end = core_of(half)
+    if not half:
+        return "empty"
+    return "nothing but blanks or quotes" if start == end else "the word for a missing value"
+
+
+def _fix(case: Case) -> tuple[str, ...]:
+    name = case.client.name
+    if name in _READS:
+        first = f"Set {_READS[name]} in the environment of the process: {name} reads these names"
+    elif name in _READS_NONE:
+        first = f"Pass both values to {name} yourself: it reads no credential variables"
+    else:
+        first = "Set the variables that your program reads, in the environment of the process that sends the request"
+    return (first, "Print the length of both values there; a service, container or cron job has its own environment")
+
+
+RULE = Rule(
+    slug="unset-credentials",
+    title="The credential variables are not set in this process",
+    check=check,
+    page=__doc__ or "",
+    settle="print the length of both credential variables in the process that sends the request",
+    explains=frozenset({"no-authorization", "half-empty", "path-account-missing"}),
+    hit=lambda: (refused(None, path=MESSAGES % b"None", agent=b"twilio-python/9.13.0 (Linux x86_64) Python/3.11.7"),),
+    miss=lambda: (refused(basic(SID, b"")),),
+)

@@ -1,0 +1,90 @@
+"""Which Twilio API a request addresses: product, edge and region from the host, account and resource from the path.
+
+Sources: https://www.twilio.com/docs/global-infrastructure/using-the-twilio-rest-api-in-a-non-us-region (host grammar)
+and https://www.twilio.com/docs/usage/twilios-response (path and extension), read 2026-11-20.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from analyzers.exchange import Request
+from analyzers.twilio import is_twilio_host
+
+_ACCOUNTS = re.compile(rb"/Accounts(?:/([^/?]*))?(?:/([^?]*))?(?:\?|\Z)")
+_EXTENSION = re.compile(rb"\.(json|xml|csv|html)\Z")
+_CLASSIC = re.compile(rb"/+20\d\d-\d\d-\d\d/")
+# Answered without any credentials: facts/twilio-auth-facts 1.3; media and recordings until 2026: 8.1 (read 2026-11-20)
+_VERSION_DOCUMENT = re.compile(rb"/*(?:20\d\d-\d\d-\d\d)?/*(?:\.\w+)?")
+_MEDIA_FILE = re.compile(rb"/(?:Media/ME|Recordings/RE)[0-9a-fA-F]{32}(?:\.(?!json|xml|csv)\w+)?\Z")
+_TOKEN_PATH = re.compile(rb"/v\d/(?:token|authorize)\Z|/oauth2?/token\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The parts of a request's URL that decide who may call it."""
+
+    twilio: bool
+    """Whether the host is below twilio.com."""
+    product: str
+    """First label of the host: ``api``, ``messaging`` ...; empty for another host."""
+    edge: str | None
+    region: str
+    """``us1`` where the host names none."""
+    region_named: bool
+    path: bytes = field(repr=False)
+    """The path without the query, as sent."""
+    account: bytes | None = field(repr=False)
+    """The segment behind ``/Accounts/`` without extension; b"" for ``/Accounts//`` and ``/Accounts/.json``; None where
+    the path has none."""
+    account_start: int
+    """Offset of that segment in the request target; 0 where there is none."""
+    below: bytes = field(repr=False)
+    """What follows the account segment, without a slash in front."""
+
+    @property
+    def is_token_endpoint(self) -> bool:
+        """Whether this is an OAuth token or authorize endpoint, which wants no Authorization."""
+        return self.product in {"oauth", "preview-iam", "iam"} and _TOKEN_PATH.search(self.path) is not None
+
+    @property
+    def is_classic(self) -> bool:
+        """Whether this is a path of the dated API, the one that names the account: ``/2010-04-01/Accounts/...``."""
+        return _CLASSIC.match(self.path) is not None
+
+    @property
+    def asks_for_credentials(self) -> bool:
+        """Whether a 2xx proves the credentials good: not for the version document, a token, or a media file."""
+        free = _VERSION_DOCUMENT.fullmatch(self.path) or _MEDIA_FILE.search(self.path)
+        return not (self.is_token_endpoint or free)
+
+
+def endpoint_of(request: Request) -> Endpoint:
+    """The endpoint of `request`. Never raises; an unknown host has an empty product."""
+    twilio = is_twilio_host(request.host)
+    labels = request.host.lower().rstrip(".").split(".")[:-2] if twilio else []
+    edge, region, named = None, "us1", False
+    if len(labels) == 2:
+        region, named = labels[1], True
+    elif len(labels) == 3:
+        edge, region, named = labels[1], labels[2], True
+    path = request.target.partition(b"?")[0]
+    account, start, below = None, 0, b""
+    if match := _ACCOUNTS.search(path):
+        start = max(match.start(1), 0)
+        account = match.group(1)
+        below = match.group(2) or b""
+        if account == b"" and match.group(2) is None:
+            account = None
+        elif account is not None and match.group(2) is None:
+            account = _EXTENSION.sub(b"", account)
+    return Endpoint(
+        twilio,
+        labels[0] if labels else "",
+        edge,
+        region,
+        named,
+        path,
+        account,
+        start if account is not None else 0,
+        below,
+    )

@@ -1,0 +1,103 @@
+"""One request and its response, as recorded: the wire form is kept, nothing is decoded here.
+
+Header names and values, the request target and the bodies may hold credentials; none of them is part of a repr.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
+"""Name and value of each header line in wire order: bytes, case and duplicates kept (h11's ``raw_items``)."""
+
+
+class Fidelity(Enum):
+    """Whether the absence of a header in a recording says anything about the wire."""
+
+    FULL = "full"
+    """Live traffic, a mitmproxy capture, raw bytes, or an export that shows Authorization: absence is evidence."""
+    DOUBTFUL = "doubtful"
+    """An export in which no Authorization stands at all: it was never sent, or the export left it out."""
+    SANITIZED = "sanitized"
+    """An export that says, or shows by overwritten values, that credentials were removed: absence proves nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request head and the (bounded) raw body behind it."""
+
+    method: str
+    scheme: str
+    """``http`` or ``https``, lower case."""
+    host: str
+    """Host name of the URL, lower case, without port."""
+    port: int
+    target: bytes = field(repr=False)
+    """Path and query as sent; always origin-form."""
+    headers: Headers = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
+    """The first bytes of the body, content encoding undone where the reader could."""
+    version: str = "HTTP/1.1"
+    userinfo: bytes | None = field(default=None, repr=False)
+    """What stood before ``@`` in a recorded URL; None where the recording cannot show it."""
+
+    def values(self, name: bytes) -> tuple[bytes, ...]:
+        """All values of the header `name` (lower case), in wire order."""
+        return _values(self.headers, name)
+
+    def first(self, name: bytes) -> bytes | None:
+        """The first value of the header `name` (lower case), or None."""
+        length = len(name)
+        for key, value in self.headers:
+            if len(key) == length and key.lower() == name:
+                return value
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """A response head and the (bounded) raw body behind it."""
+
+    status: int
+    headers: Headers = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
+    """The first bytes of the body, content encoding undone where the reader could."""
+    reason: str = ""
+
+    def values(self, name: bytes) -> tuple[bytes, ...]:
+        """All values of the header `name` (lower case), in wire order."""
+        return _values(self.headers, name)
+
+    def first(self, name: bytes) -> bytes | None:
+        """The first value of the header `name` (lower case), or None."""
+        length = len(name)
+        for key, value in self.headers:
+            if len(key) == length and key.lower() == name:
+                return value
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and what came back: a response, or the error that took its place."""
+
+    request: Request
+    response: Response | None = None
+    """None when the connection failed, or the recording proxy refused the request itself."""
+    error: str | None = field(default=None, repr=False)
+    """The recorder's words for a missing response; may quote header bytes, so never shown."""
+    refused_by_proxy: bool = False
+    """True when the recording proxy (mitmproxy) answered 400 itself and nothing reached the host."""
+    started_at: float | None = None
+    """Seconds since the Unix epoch when the request began; None where the recording has no clock."""
+    finished_at: float | None = None
+    """Seconds since the Unix epoch when the response ended; None where the recording has no clock."""
+    client_address: str | None = None
+    """Address of the client without its port; None where the recording has one client only or does not say."""
+    connection: str | None = None
+    """An identifier of the client's connection, unique in the recording; None where it does not say."""
+    fidelity: Fidelity = Fidelity.FULL
+
+
+def _values(headers: Headers, name: bytes) -> tuple[bytes, ...]:
+    return tuple(value for key, value in headers if len(key) == len(name) and key.lower() == name)

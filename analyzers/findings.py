@@ -1,0 +1,134 @@
+"""What one cause's check says of a case, and what a cause is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from analyzers.case import Case
+    from analyzers.exchange import Exchange
+
+
+class Verdict(Enum):
+    """How sure. A wrong `confirmed` is the worst defect we can ship."""
+
+    CONFIRMED = "confirmed"
+    """The bytes or the history in this capture suffice; no other reading is left."""
+    LIKELY = "likely"
+    """Specific evidence for it; another reading exists."""
+    POSSIBLE = "possible"
+    """Consistent; nothing specific speaks for it."""
+    RULED_OUT = "ruled-out"
+    """Something in this capture contradicts it."""
+    UNKNOWN = "unknown"
+    """Cannot be seen from here; `settle` names the observation that would decide it."""
+
+    @property
+    def rank(self) -> int:
+        """0 for the surest."""
+        return _RANKS[self]
+
+
+_RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
+# Where evidence stands, as the JSON contract names it.
+AUTHORIZATION = "request.header.authorization"
+USERNAME = "request.header.authorization.username"
+PASSWORD = "request.header.authorization.password"  # noqa: S105 - the name of a place, not a secret
+TARGET = "request.target"
+REQUEST_HEADERS = "request.headers"
+RESPONSE_STATUS = "response.status"
+RESPONSE_HEADERS = "response.headers"
+RESPONSE_MESSAGE = "response.body.message"
+HISTORY = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One observation: where, and what stands there in words that never quote a credential."""
+
+    where: str
+    says: str
+    index: int = 0
+    """Which header of that name, from 0; for history, the place of that exchange in the capture, from 0."""
+    start: int | None = None
+    """Offset of the first byte; None where the evidence is no span of bytes."""
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """The cause holds, as sure as `verdict` (confirmed, likely or possible)."""
+
+    verdict: Verdict
+    says: str
+    """One sentence for the developer."""
+    evidence: tuple[Evidence, ...] = ()
+    fix: tuple[str, ...] = ()
+    """What to do, one step each, the first one first."""
+    settle: str | None = None
+    """The observation that would make it sure; None for confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuledOut:
+    """The capture contradicts the cause."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The capture cannot show it; `settle` overrides the rule's own sentence when not empty."""
+
+    settle: str = ""
+
+
+Outcome: TypeAlias = Stands | RuledOut | Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One cause of the catalogue: its check, its page and its samples."""
+
+    slug: str
+    title: str
+    check: "Callable[[Case], Outcome]"
+    page: str
+    """The module's docstring: What it does, Why it fails, Cannot see, Fix, Source."""
+    settle: str
+    """The one observation that decides the cause where the capture cannot."""
+    hit: "Callable[[], tuple[Exchange, ...]]"
+    """Exchanges of which the last earns the strongest verdict that the check can give."""
+    miss: "Callable[[], tuple[Exchange, ...]]"
+    """The nearest exchanges that must not be accused: near in form, right in fact."""
+    explains: frozenset[str] = frozenset()
+    """Slugs that are consequences of this cause; they are nested under it when it stands."""
+    residual: bool = False
+    """Whether it stands only where nothing else does."""
+    benign: bool = False
+    """Whether it says that nothing is wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undetected:
+    """A cause of the catalogue that no check looks for yet: always unknown, so that every ladder is complete."""
+
+    slug: str
+    title: str
+    settle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A cause that stands in a diagnosis."""
+
+    cause: str
+    verdict: Verdict
+    says: str
+    evidence: tuple[Evidence, ...] = ()
+    fix: tuple[str, ...] = ()
+    settle: str | None = None
+    nested_under: str | None = None
+    """Slug of the finding of which this one is a consequence."""

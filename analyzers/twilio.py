@@ -1,0 +1,310 @@
+"""What Twilio documents, or has been seen to do, as data. Each fact carries its source and the date it was read.
+
+Shapes are conventions that Twilio does not promise for secrets; a verdict that rests on one alone is never `confirmed`.
+"""
+
+import re
+from enum import Enum
+
+# --- SIDs and secrets ---------------------------------------------------------------------------------------------
+# "A 34 character string": two letters and 32 hexadecimal digits; the digits are lower case in every SID seen.
+# https://www.twilio.com/docs/glossary/what-is-a-sid and twilio_api_v2010.json of twilio-oai (read 2026-11-20)
+SID_LENGTH = 34
+SID = re.compile(rb"[A-Z]{2}[0-9a-fA-F]{32}")
+ACCOUNT_SID = re.compile(rb"AC[0-9a-fA-F]{32}")
+KEY_SID = re.compile(rb"SK[0-9a-fA-F]{32}")
+# An OAuth app's client id has letters behind its prefix: ^OQ[a-zA-Z0-9]{32}$ (twilio_oauth_v2.json, read 2026-11-20)
+OAUTH_CLIENT_ID = re.compile(rb"OQ[0-9a-zA-Z]{32}")
+# 32 lower-case hex digits by convention; detectors of leaked secrets rely on it (trufflehog, detector twilio).
+AUTH_TOKEN = re.compile(rb"[0-9a-f]{32}")
+# 32 letters and digits of mixed case by convention (trufflehog, detector twilioapikey).
+API_KEY_SECRET = re.compile(rb"[0-9A-Za-z]{32}")
+HEX_32 = re.compile(rb"[0-9a-fA-F]{32}")
+
+# Prefixes that people paste as a username. docs glossary and the specs of twilio-oai (read 2026-11-20)
+SID_KINDS: dict[bytes, str] = {
+    b"AC": "Account",
+    b"SK": "API key",
+    b"AP": "TwiML application",
+    b"BU": "regulatory bundle",
+    b"CA": "call",
+    b"CF": "conference",
+    b"CR": "public key or push credential",
+    b"FW": "Studio flow",
+    b"GO": "Flex instance",
+    b"HX": "content template",
+    b"IS": "Conversations, Chat or Sync service",
+    b"KS": "Proxy service",
+    b"ME": "media",
+    b"MG": "Messaging Service",
+    b"MM": "MMS message",
+    b"OQ": "OAuth app",
+    b"OR": "organization",
+    b"PN": "phone number",
+    b"RE": "recording",
+    b"RQ": "request id",
+    b"SM": "SMS message",
+    b"TK": "SIP trunk",
+    b"US": "user",
+    b"VA": "Verify service",
+    b"WS": "TaskRouter workspace",
+    b"ZS": "Serverless service",
+}
+
+
+class Kind(Enum):
+    """What one half of a pair looks like."""
+
+    EMPTY = "empty"
+    ACCOUNT_SID = "account-sid"
+    KEY_SID = "key-sid"
+    OTHER_SID = "other-sid"
+    HEX_32 = "lower-hex-32"
+    ALNUM_32 = "alnum-32"
+    UNSET = "unset-literal"
+    PLACEHOLDER = "placeholder"
+    TEXT = "text"
+
+
+# How the missing value of a language reads once it is put into a string: Python None, JavaScript undefined and null,
+# Ruby nil, PHP false, Go <nil>, Java null. Run, not guessed: facts/client-behaviour 10 (measured 2026-11-20)
+UNSET_LITERALS = frozenset({b"none", b"undefined", b"null", b"nil", b"false", b"<nil>", b"(null)", b"nan"})
+
+# Words of Twilio's own examples and of .env.example files, compared without case, blanks and punctuation. Every word of
+# a placeholder has to be one of these: a pattern with room for others would some day match a real secret.
+# https://www.twilio.com/docs/usage/api (examples, read 2026-11-20)
+_WORDS = re.compile(
+    rb"(?:(?:twilio|account|acct|sid|auth|token|secret|api|key|password|passwd|username|user|credentials?|id|phone|number"
+    rb"|identifier|value|your|my|the|an?|here|goes|this|that|with|from|to|in|of|me|it|real|actual|own|valid|live|test"
+    rb"|dummy|sample|fake|example|placeholder|enter|insert|paste|add|put|replace|change|set|fill|use|copy|todo|fixme|tbd"
+    rb"|env|console|process|os|environ|getenv|config|var)[\W_]*)+\d{0,4}",
+    re.IGNORECASE,
+)
+_LONGEST_WORDS = 64
+_SLOT = rb"sid|token|secret|passw|auth|key|account|acct|credential|username"
+# What makes such words a placeholder and not the name of a service or a friendly name ("my key", "account-api").
+_MEANT = re.compile(
+    rb"(?=.*(?:" + _SLOT + rb"))"
+    rb".*(?:your|enter|insert|paste|replace|placeholder|dummy|here|goes|fill|process|environ|getenv)"
+    rb"|(?=.*(?:sid|token|secret|passw)).*(?:my|the|test|fake|sample|example|add|put|use|copy|set|env)"
+    rb"|(?:twilio[\W_]?)?"
+    rb"(?:account[\W_]?sid|auth[\W_]?token|api[\W_]?key(?:[\W_]?(?:sid|secret))?|api[\W_]?secret)\Z"
+    rb"|(?:sid|token|secret|password|passwd|username)\Z"
+    rb"|(?:change|replace)[\W_]?(?:me|this|it)\W?\Z|(?:todo|fixme|tbd|placeholder|dummy)\W?\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+
+# A template mark around a name: {{x}}, ${X}, $X, %X%, <x>, [x], {x}, process.env.X ...
+_PLACEHOLDER_FORMS = re.compile(
+    rb"(?:(?-i:AC|SK))?(?:\$?\{\{[^{}]*\}\}|\$\{[^{}]*\}|#\{[^{}]*\}|\{[A-Z_][^{}]*\}|<[A-Z_%][^<>]*>|\[[A-Z_][^\[\]]*\]"
+    rb"|\$\([^()]*\)|\$(?:env:)?[A-Z_]\w*|%[A-Z_]\w*%|__[A-Z]\w*__"
+    rb"|(?:process|import\.meta)\.env(?:\.\w+|\[[^\[\]]*\])|os\.environ.*|env\[[^\[\]]*\]|(?:os\.)?(?:getenv|env)\([^()]*\))",
+    re.DOTALL | re.IGNORECASE,
+)
+# SIDs of documentation: the prefix and one repeated filler that is no hex digit.
+_PLACEHOLDER_SID = re.compile(rb"(?:AC|SK)(?:([xX*.?#_-])\1{2,}|\xe2\x80\xa6|[xX]{4,}[0-9a-zA-Z.*]*)", re.IGNORECASE)
+_FILLER = re.compile(rb"(?:AC|SK)?([xX*.?#_-])\1{2,}|\xe2\x80\xa6")
+# What export tools write over a credential: nobody forgot to replace it.
+_OVERWRITTEN = re.compile(rb"redact|filter|mask|hidden|removed|censor|obfuscat|sanit|scrub", re.IGNORECASE)
+# A run that may be a real value; a template mark around one does not make it a placeholder.
+_LONG_RUN = re.compile(rb"[0-9A-Za-z]{20,}")
+
+
+def is_unset(text: bytes) -> bool:
+    """Whether `text` is what a language prints for a missing value."""
+    return len(text) <= 9 and text.lower() in UNSET_LITERALS
+
+
+def is_placeholder(text: bytes) -> bool:
+    """Whether `text` is a value to be replaced: a documentation word, a template mark or a filler; never a real one."""
+    core = text.strip(b" \t\r\n\"'`")
+    if not core or len(core) > 200 or _OVERWRITTEN.search(core):
+        return False
+    if is_words(core) or _PLACEHOLDER_SID.fullmatch(core):
+        return True
+    held = any(not is_words(run) for run in _LONG_RUN.findall(core))
+    return _PLACEHOLDER_FORMS.fullmatch(core) is not None and not held
+
+
+def is_words(text: bytes) -> bool:
+    """Whether `text` consists of documentation words or one repeated filler alone, so that it can be shown."""
+    core = text.strip(b" \t\r\n\"'`")
+    if _FILLER.fullmatch(core):
+        return True
+    inside = core.strip(b"<>[]{}()$%#_") or core
+    if len(inside) > _LONGEST_WORDS:
+        return False
+    starts = (0, 2) if inside[:2] in {b"AC", b"SK"} else (0,)
+    return any(_WORDS.fullmatch(inside, at) and _MEANT.match(inside, at) for at in starts)
+
+
+def kind_of(text: bytes) -> Kind:  # noqa: PLR0911 - one return for each kind reads as the table it is
+    """What a half of a pair is shaped like; strict, strays are not taken off."""
+    if not text:
+        return Kind.EMPTY
+    if len(text) == SID_LENGTH:
+        if ACCOUNT_SID.fullmatch(text):
+            return Kind.ACCOUNT_SID
+        if KEY_SID.fullmatch(text):
+            return Kind.KEY_SID
+        if SID.fullmatch(text) or OAUTH_CLIENT_ID.fullmatch(text):
+            return Kind.OTHER_SID
+    if AUTH_TOKEN.fullmatch(text):
+        return Kind.HEX_32
+    if is_unset(text):
+        return Kind.UNSET
+    if is_placeholder(text):
+        return Kind.PLACEHOLDER
+    if API_KEY_SECRET.fullmatch(text):
+        return Kind.ALNUM_32
+    return Kind.TEXT
+
+
+def sid_kind(text: bytes) -> str:
+    """What a SID stands for, by its prefix: "Messaging Service"; "resource of kind XY" for a prefix not listed."""
+    prefix = text[:2]
+    return SID_KINDS.get(prefix, f"resource of kind {prefix.decode('ascii', 'replace')}")
+
+
+# Marks that no SID and no secret has at its edges: blanks, quotes, separators, controls, zero-width and no-break
+# characters in UTF-8, UTF-8 byte order mark. https://www.twilio.com/docs/api/errors/20003 names extra characters.
+_STRAY_ONE = rb"[\x00-\x20\"'`,;<>\x7f]|\xe2\x80[\x8b-\x8f\x98-\x9f\xa8-\xaf]|\xef\xbb\xbf|\xc2\xa0|\xa0|\xe2\x81\xa0"
+_STRAY_LEAD = re.compile(rb"(?:" + _STRAY_ONE + rb")+")
+_STRAY_TAIL = re.compile(rb"(?:" + _STRAY_ONE + rb")+\Z")
+_COPIED_LABEL = re.compile(
+    rb"(?:bearer|basic)\s+|(?:twilio[_-]?)?(?:account[_-]?)?(?:sid|auth[_-]?token|token|api[_-]?secret|secret|key)\s*[=:]\s*",
+    re.IGNORECASE,
+)
+
+
+def core_of(text: bytes) -> tuple[int, int]:
+    """Start and end of `text` without strays at its edges and without a label copied along ("SID=", "Bearer ")."""
+    start, end = 0, len(text)
+    if lead := _STRAY_LEAD.match(text):
+        start = lead.end()
+    if label := _COPIED_LABEL.match(text, start):
+        start = label.end()
+        if lead := _STRAY_LEAD.match(text, start):
+            start = lead.end()
+    while start < end and (tail := _STRAY_TAIL.search(text, max(start, end - 64), end)):
+        end = tail.start()
+    return (start, end) if start <= end else (0, len(text))
+
+
+def is_void(half: bytes) -> bool:
+    """Whether a half is empty or the word for a missing value; blanks and quotes around that do not matter."""
+    start, end = core_of(half)
+    return is_unset(half) or start == end or is_unset(half[start:end])
+
+
+def near_sid(text: bytes) -> bool:
+    """Whether `text` was meant as an Account or API key SID: AC or SK and mostly hex digits, or 32 hex digits alone."""
+    if HEX_32.fullmatch(text):
+        return True
+    prefix, rest = text[:2], text[2:]
+    if prefix.upper() not in {b"AC", b"SK"} or not rest or len(text) > 200:
+        return False
+    hexes = sum(byte in b"0123456789abcdefABCDEF" for byte in rest)
+    if prefix.isupper() and hexes == len(rest):
+        return True
+    return 24 <= len(text) <= 72 and hexes * 4 >= len(rest) * 3
+
+
+def near_secret(text: bytes) -> bool:
+    """Whether `text` is roughly a secret: 20 to 64 letters and digits, a digit among them, and no SID."""
+    if API_KEY_SECRET.fullmatch(text):
+        return not is_placeholder(text)
+    return (
+        re.fullmatch(rb"(?=[A-Za-z]*[0-9])[0-9A-Za-z]{20,64}", text) is not None
+        and kind_of(text) is Kind.TEXT
+        and not near_sid(text)
+    )
+
+
+# --- answers ------------------------------------------------------------------------------------------------------
+# https://www.twilio.com/docs/api/errors/20003 and bodies of real refusals: facts/twilio-auth-facts 1.1 (read
+# 2026-11-20)
+CODE_REFUSED = 20003
+TEXT_REFUSED = "Authenticate"
+TEXT_NO_CREDENTIALS = "Authentication Error - No credentials provided"
+TEXT_INVALID_USERNAME = "Authentication Error - invalid username"
+TEXT_LACK = "Failed to complete request due to lack of authentication credentials"
+TEXT_OLD_DETAIL = "Your AccountSid or AuthToken was incorrect."
+# Titles and texts that speak of the credentials; any other text with 20003 speaks of something else.
+CREDENTIAL_TEXTS = frozenset(
+    {
+        TEXT_REFUSED,
+        TEXT_NO_CREDENTIALS,
+        TEXT_INVALID_USERNAME,
+        TEXT_LACK,
+        TEXT_OLD_DETAIL,
+        "Permission Denied",
+    }
+)
+
+# Texts of 20003 that come with good credentials. facts/twilio-auth-facts 1.2 (real answers of 2026, read 2026-11-20)
+GATE_TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (
+        re.compile(r"\btrial account\b|\bupgrade your account\b", re.IGNORECASE),
+        "trial",
+        "upgrade the account",
+    ),
+    (
+        re.compile(r"\bcompliance profile\b|\bKYC\b|\btrust hub\b", re.IGNORECASE),
+        "compliance profile",
+        "complete the compliance profile in Trust Hub",
+    ),
+    (
+        re.compile(r"\bpolicy evaluation failed\b", re.IGNORECASE),
+        "policy",
+        "ask Twilio support why the account is held, with the request id",
+    ),
+)
+
+
+def gate_of(text: str) -> tuple[str, str] | None:
+    """What keeps an account with good credentials from a feature, and what to do; None where `text` says nothing."""
+    return next(((name, remedy) for pattern, name, remedy in GATE_TEXTS if pattern.search(text)), None)
+
+
+def speaks_of_credentials(text: str) -> bool:
+    """Whether the text of a 20003 is one of those, or a variant of those, that blame the credentials."""
+    plain = text.strip(" .").casefold()
+    return plain.startswith("authenticat") or plain in {known.strip(" .").casefold() for known in CREDENTIAL_TEXTS}
+
+
+# Codes that speak of credentials, accounts or tokens beside 20003. facts/twilio-auth-facts 1.6 (read 2026-11-20)
+AUTH_CODES = frozenset(
+    {10001, 20005, 20006, 20008, 20403, 21472, 70004, 90010, 321401, 322402}
+    | {45003, 57019, 57020, 57021, 70051, 70052, 70053}
+    | set(range(20101, 20108))
+    | set(range(20151, 20161))
+    | set(range(70153, 70157))
+)
+# Codes that mean "the account in the path is none", and the status they come with. 21470 and 90002: real answers of
+# twilio-php #850, n8n #1782; 20404: facts/twilio-auth-facts 0 (read 2026-11-20)
+PATH_ACCOUNT_CODES = {21470: 400, 21471: 400, 90002: 400, 20404: 404}
+
+# Headers that only Twilio's answers have. A capture of 2026-03-30: facts/twilio-auth-facts 1.4 (read 2026-11-20)
+TWILIO_HEADERS = (b"twilio-request-id", b"x-twilio-error-code", b"x-shenanigans", b"twilio-request-duration")
+TWILIO_REALM = re.compile(rb'\bBasic\s+realm="?Twilio', re.IGNORECASE)
+
+# --- hosts --------------------------------------------------------------------------------------------------------
+# facts/twilio-auth-facts 3.3 (https://www.twilio.com/docs/global-infrastructure/understanding-edge-locations)
+PROCESSING_REGIONS = frozenset({"us1", "ie1", "au1"})
+LEGACY_REGIONS = frozenset({"br1", "de1", "jp1", "jp2", "sg1", "us2", "gll"})
+REGIONS = PROCESSING_REGIONS | LEGACY_REGIONS
+DOMAIN = "twilio.com"
+_BELOW = ".twilio.com"
+# Stopped on 2026-04-28 as product.<region>.twilio.com; with an edge in the middle ie1 and au1 live on.
+# https://www.twilio.com/docs/global-infrastructure/api-domain-migration-guide (read 2026-11-20)
+DEAD_REGIONS = frozenset({"ie1", "au1", "br1", "de1", "jp1", "sg1", "us2"})
+NOT_API_HOSTS = frozenset({"www", "console", "support", "help", "login", "status", "stage"})
+
+
+def is_twilio_host(host: str) -> bool:
+    """Whether `host` is twilio.com or below it. Case and a final dot do not matter."""
+    if host.endswith(_BELOW):
+        return True
+    name = host.lower().rstrip(".")
+    return name == DOMAIN or name.endswith(_BELOW)

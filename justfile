@@ -1,0 +1,47 @@
+# Every tool is the one in .venv, so that another activated environment does not matter.
+# Start with ./just, which makes .venv first.
+
+set positional-arguments
+
+bin := justfile_directory() / ".venv/bin"
+
+# The recipes
+[private]
+default:
+    @"{{ bin }}/just" --list --unsorted
+
+# Play the causes against the sandbox, with the real Twilio client
+demo *args:
+    @"{{ bin }}/why20003" demo "$@"
+
+# The tests; arguments go to pytest: ./just test -k foo
+test *args:
+    @"{{ bin }}/pytest" -q "$@"
+
+# All that CI asks of a change: format, lint, types, tests (import fences among them) with branch coverage
+check:
+    "{{ bin }}/ruff" format --check .
+    "{{ bin }}/ruff" check .
+    "{{ bin }}/mypy"
+    "{{ bin }}/pytest" -q --cov --cov-report=term
+
+# Format, and mend what ruff can mend
+fmt:
+    "{{ bin }}/ruff" format .
+    "{{ bin }}/ruff" check --fix .
+
+# The tests on both ends of what is supported: Python 3.11 with mitmproxy 11.0.2, Python 3.13 with the newest
+test-matrix *args:
+    @tests/matrix.sh "$@"
+
+# What the addon costs a request
+bench *args:
+    @"{{ bin }}/python" bench/proxy.py "$@"
+
+# Write the sample captures anew
+samples:
+    @"{{ bin }}/python" tests/remake_samples.py
+
+# Write the golden files anew; read the diff before you keep it
+golden:
+    @"{{ bin }}/pytest" -q --golden-update

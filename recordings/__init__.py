@@ -1,0 +1,1 @@
+"""Captures and Exchanges: the only package that reads or writes recordings."""

@@ -1,0 +1,95 @@
+"""base64-doubled: decoding twice gives a pair."""
+
+import base64
+
+import pytest
+
+from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
+from analyzers.case import case_of
+from analyzers.causes import base64_doubled
+from analyzers.exchange import Exchange, Response
+from analyzers.findings import Outcome, RuledOut, Stands, Verdict
+
+TEXT = base64.b64encode(SID + b":" + TOKEN)
+JWT = b"eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3OTM3MDgwNDh9.c2lnbmF0dXJl"
+CONFIRMED, LIKELY, POSSIBLE = Verdict.CONFIRMED, Verdict.LIKELY, Verdict.POSSIBLE
+GATE = "This feature is not available on a Trial account. Please upgrade your account to gain access."
+
+
+def b64(text: bytes) -> bytes:
+    return b"Basic " + base64.b64encode(text)
+
+
+def judge(exchange: Exchange) -> Outcome:
+    return base64_doubled.check(case_of(exchange))
+
+
+def verdict(value: bytes | None) -> Verdict | type[Outcome]:
+    """The verdict on a refused request with this Authorization value, or the kind of outcome."""
+    found = judge(refused(value))
+    return found.verdict if isinstance(found, Stands) else type(found)
+
+
+def stands(exchange: Exchange) -> Stands:
+    found = judge(exchange)
+    assert isinstance(found, Stands)
+    assert len(found.says) <= 140
+    assert not found.says.endswith(".")
+    assert found.fix
+    return found
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(b64(TEXT), CONFIRMED, id="twice"),
+        pytest.param(b64(GOOD), CONFIRMED, id="twice-with-the-scheme"),
+        pytest.param(b64(base64.b64encode(TEXT)), CONFIRMED, id="three-times"),
+        pytest.param(b64(TEXT + b"\n"), CONFIRMED, id="line-feed-between"),
+        pytest.param(b64(TEXT[:-2]), CONFIRMED, id="inner-unpadded"),
+        pytest.param(b"Basic Basic " + base64.b64encode(TEXT), CONFIRMED, id="with-a-doubled-scheme"),
+        pytest.param(basic(TEXT, b""), CONFIRMED, id="as-the-username"),
+        pytest.param(b64(base64.b64encode(TOKEN + b":" + SID)), CONFIRMED, id="swapped"),
+        pytest.param(b64(base64.b64encode(b"username:password")), LIKELY, id="another-pair"),
+        pytest.param(basic(SID, base64.b64encode(TOKEN)), LIKELY, id="password-alone"),
+        pytest.param(basic(SID, base64.b64encode(KEY_SECRET + b"\n")), LIKELY, id="password-with-a-line-feed"),
+        pytest.param(basic(SID, base64.b64encode(b"x" * 32)[:-1]), RuledOut, id="unpadded-password"),
+        pytest.param(basic(SID, base64.b64encode(b"not a secret")), RuledOut, id="other-base64-as-password"),
+        pytest.param(b64(SID), RuledOut, id="only-a-sid"),
+        pytest.param(b64(base64.b64encode(SID)), RuledOut, id="sid-twice"),
+        pytest.param(basic(base64.b64encode(b"a:b"), b""), RuledOut, id="another-pair-as-username"),
+        pytest.param(GOOD, RuledOut, id="clean"),
+        pytest.param(basic(KEY, KEY_SECRET), RuledOut, id="clean-key"),
+        pytest.param(b"Bearer " + JWT, RuledOut, id="clean-token"),
+        pytest.param(None, RuledOut, id="no-header"),
+    ],
+)
+def test_verdict(value: bytes | None, expected: Verdict | type[Outcome]) -> None:
+    assert verdict(value) is expected
+
+
+HIT = b64(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "expected"),
+    [
+        pytest.param(refused(HIT, message=GATE), RuledOut, id="credentials-were-read"),
+        pytest.param(refused(HIT, status=403, code=20008), RuledOut, id="test-credentials"),
+        pytest.param(refused(HIT, status=404, code=20404), POSSIBLE, id="not-found"),
+        pytest.param(refused(HIT, message="Something new"), LIKELY, id="a-text-about-something-else"),
+        pytest.param(refused(HIT, answer=Response(status=407, headers=())), POSSIBLE, id="a-proxy-asks"),
+        pytest.param(refused(HIT, answer=Response(status=401, headers=())), LIKELY, id="somebody-answered"),
+        pytest.param(refused(HIT, extra=((b"Authorization", GOOD),)), LIKELY, id="two-headers"),
+    ],
+)
+def test_the_answer_weighs(exchange: Exchange, expected: Verdict | type[Outcome]) -> None:
+    found = judge(exchange)
+    assert (found.verdict if isinstance(found, Stands) else type(found)) is expected
+    if isinstance(found, Stands):
+        assert (found.settle is None) == (found.verdict is CONFIRMED)
+
+
+def test_it_says_where() -> None:
+    assert (stands(refused(b64(TEXT))).evidence[0].start, stands(refused(b64(TEXT))).evidence[0].end) == (6, 130)
+    assert stands(refused(basic(TEXT, b""))).evidence[0].where.endswith("username")

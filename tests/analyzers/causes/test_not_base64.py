@@ -1,0 +1,113 @@
+"""not-base64: what follows Basic cannot be base64."""
+
+import base64
+
+import pytest
+
+from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
+from analyzers.case import case_of
+from analyzers.causes import not_base64
+from analyzers.exchange import Exchange, Response
+from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
+
+TEXT = base64.b64encode(SID + b":" + TOKEN)
+JWT = b"eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3OTM3MDgwNDh9.c2lnbmF0dXJl"
+CONFIRMED, LIKELY, POSSIBLE = Verdict.CONFIRMED, Verdict.LIKELY, Verdict.POSSIBLE
+GATE = "This feature is not available on a Trial account. Please upgrade your account to gain access."
+
+
+def b64(text: bytes) -> bytes:
+    return b"Basic " + base64.b64encode(text)
+
+
+def judge(exchange: Exchange) -> Outcome:
+    return not_base64.check(case_of(exchange))
+
+
+def verdict(value: bytes | None) -> Verdict | type[Outcome]:
+    """The verdict on a refused request with this Authorization value, or the kind of outcome."""
+    found = judge(refused(value))
+    return found.verdict if isinstance(found, Stands) else type(found)
+
+
+def stands(exchange: Exchange) -> Stands:
+    found = judge(exchange)
+    assert isinstance(found, Stands)
+    assert len(found.says) <= 140
+    assert not found.says.endswith(".")
+    assert found.fix
+    return found
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(b"Basic " + SID + b":" + TOKEN, CONFIRMED, id="clear-text"),
+        pytest.param(b"Basic me:you", CONFIRMED, id="any-clear-text"),
+        pytest.param(b"Basic " + SID, CONFIRMED, id="sid"),
+        pytest.param(b"Basic " + TOKEN, CONFIRMED, id="token"),
+        pytest.param(b"Basic " + SID + b"|" + TOKEN, CONFIRMED, id="bar"),
+        pytest.param(b"Basic {{credentials}}", CONFIRMED, id="template"),
+        pytest.param(b"Basic ${TWILIO_AUTH}", CONFIRMED, id="variable"),
+        pytest.param(b"Basic some words", CONFIRMED, id="words"),
+        pytest.param(GOOD[:20] + b"*" + GOOD[21:], CONFIRMED, id="letter-replaced"),
+        pytest.param(b"Basic " + (SID + b":" + TOKEN).hex().encode(), CONFIRMED, id="hexadecimal"),
+        pytest.param(b"Basic ====", CONFIRMED, id="padding-alone"),
+        pytest.param(b"Basic " + KEY_SECRET, LIKELY, id="secret"),
+        pytest.param(b"Basic password", LIKELY, id="word"),
+        pytest.param(b"Basic abcde", LIKELY, id="five-letters"),
+        pytest.param(SID + b":" + TOKEN, RuledOut, id="no-scheme"),
+        pytest.param(GOOD[:20] + b"*" + GOOD[20:], RuledOut, id="foreign-byte-in-a-pair"),
+        pytest.param(GOOD[:-2], RuledOut, id="unpadded"),
+        pytest.param(b64(SID), RuledOut, id="only-a-sid"),
+        pytest.param(b64((SID + b":" + TOKEN).decode().encode("utf-16")), RuledOut, id="utf-16"),
+        pytest.param(b64(b"\xff" * 24), LIKELY, id="binary"),
+        pytest.param(b"Basic ****", Unknown, id="written-over"),
+        pytest.param(GOOD, RuledOut, id="clean"),
+        pytest.param(basic(KEY, KEY_SECRET), RuledOut, id="clean-key"),
+        pytest.param(b"Bearer " + JWT, RuledOut, id="clean-token"),
+        pytest.param(None, RuledOut, id="no-header"),
+    ],
+)
+def test_verdict(value: bytes | None, expected: Verdict | type[Outcome]) -> None:
+    assert verdict(value) is expected
+
+
+HIT = b"Basic " + SID + b":" + TOKEN
+
+
+@pytest.mark.parametrize(
+    ("exchange", "expected"),
+    [
+        pytest.param(refused(HIT, message=GATE), RuledOut, id="credentials-were-read"),
+        pytest.param(refused(HIT, status=403, code=20008), RuledOut, id="test-credentials"),
+        pytest.param(refused(HIT, status=404, code=20404), POSSIBLE, id="not-found"),
+        pytest.param(refused(HIT, message="Something new"), LIKELY, id="a-text-about-something-else"),
+        pytest.param(refused(HIT, answer=Response(status=407, headers=())), POSSIBLE, id="a-proxy-asks"),
+        pytest.param(refused(HIT, answer=Response(status=401, headers=())), LIKELY, id="somebody-answered"),
+        pytest.param(refused(HIT, extra=((b"Authorization", GOOD),)), LIKELY, id="two-headers"),
+    ],
+)
+def test_the_answer_weighs(exchange: Exchange, expected: Verdict | type[Outcome]) -> None:
+    found = judge(exchange)
+    assert (found.verdict if isinstance(found, Stands) else type(found)) is expected
+    if isinstance(found, Stands):
+        assert (found.settle is None) == (found.verdict is CONFIRMED)
+
+
+def test_it_names_byte_and_place() -> None:
+    found = stands(refused(GOOD[:20] + b"*" + GOOD[21:]))
+    assert found.says == "What follows Basic is not base64: it holds character * at byte 20"
+    assert (found.evidence[0].start, found.evidence[0].end) == (20, 21)
+
+
+def test_a_template_is_called_one() -> None:
+    assert "template mark" in stands(refused(b"Basic {{credentials}}")).says
+
+
+def test_a_secret_that_decodes_to_a_colon_by_chance() -> None:
+    """Strictly this is a pair of bytes; what stands there is a secret, not encoded."""
+    secret = base64.b64encode(b"\x9a\x69\xa6:\xb6\x9e" * 4)
+    assert secret.isalnum()
+    assert len(secret) == 32
+    assert verdict(b"Basic " + secret) is LIKELY

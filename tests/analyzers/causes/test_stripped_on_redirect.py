@@ -1,0 +1,136 @@
+from dataclasses import replace
+
+import pytest
+
+from analyzers.building import GOOD, MESSAGES, SID, accepted, redirected, refused
+from analyzers.capture import diagnose_all
+from analyzers.diagnosis import Diagnosis
+from analyzers.exchange import Exchange, Fidelity
+from analyzers.findings import HISTORY, Finding
+
+PATH = MESSAGES % SID
+URL = b"https://api.twilio.com" + PATH
+CAUSE = "stripped-on-redirect"
+
+
+def last(*exchanges: Exchange) -> Diagnosis:
+    found = diagnose_all(exchanges, b"key")[-1].diagnosis
+    assert found is not None
+    return found
+
+
+def stripped(diagnosis: Diagnosis) -> Finding | None:
+    return next((finding for finding in diagnosis.findings if finding.cause == CAUSE), None)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_every_redirect_status_counts(status: int) -> None:
+    found = last(redirected(GOOD, URL, status, scheme="http"), refused(None, at=0.3))
+    assert found.top is not None
+    assert (found.top.cause, found.top.verdict.value) == (CAUSE, "confirmed")
+    assert str(status) in found.says
+
+
+def test_the_sentence_names_client_status_and_step() -> None:
+    found = last(
+        redirected(GOOD, URL, 301, scheme="http", agent=b"curl/8.14.1"), refused(None, at=0.1, agent=b"curl/8.14.1")
+    )
+    assert found.says == "curl dropped Authorization when it followed a 301 redirect from http to https"
+    assert found.top is not None
+    assert found.top.fix[0] == f"Call {URL.decode()} directly, without the redirect"
+    assert "Replace the secret: the first request carried it unencrypted" in found.top.fix
+    assert any("measured: curl" in step or "measured: some clients" in step for step in found.top.fix)
+    assert [advice.kind for advice in found.advice] == ["credential-over-http"]
+
+
+def test_a_post_that_became_a_get_is_named() -> None:
+    found = last(redirected(GOOD, URL, 302, host="a.example"), refused(None, at=0.1, method="GET"))
+    assert found.says.endswith("to another host, and POST became GET")
+    assert found.top is not None
+    assert "Send POST there" in found.top.fix[1]
+
+
+def test_a_chain_is_told_hop_by_hop() -> None:
+    found = last(
+        redirected(GOOD, b"https://b.example/x", 302, host="a.example", path=b"/start"),
+        redirected(None, URL, 307, host="b.example", path=b"/x", at=0.2, connection="c2"),
+        refused(None, at=0.4, connection="c3"),
+    )
+    assert "chain of 2 redirects" in found.says
+    assert found.top is not None
+    assert [(e.where, e.index) for e in found.top.evidence] == [(HISTORY, 0), (HISTORY, 1)]
+    assert "with Authorization was answered 302" in found.top.evidence[0].says
+    assert "without Authorization was answered 307" in found.top.evidence[1].says
+    assert "on another connection" in found.top.evidence[1].says
+
+
+@pytest.mark.parametrize(
+    ("location", "host"),
+    [
+        pytest.param(PATH, "api.twilio.com", id="relative"),
+        pytest.param(b"//api.twilio.com" + PATH, "a.example", id="scheme-relative"),
+        pytest.param(b"https://API.Twilio.com:443" + PATH, "a.example", id="case-and-default-port"),
+        pytest.param(b"https://api.twilio.com" + PATH.replace(b"A", b"%41"), "a.example", id="percent-encoded"),
+    ],
+)
+def test_every_form_of_location_is_followed(location: bytes, host: str) -> None:
+    path = PATH if host != "api.twilio.com" else b"/old" + PATH
+    assert stripped(last(redirected(GOOD, location, 301, host=host, path=path), refused(None, at=0.1)))
+
+
+def test_the_helper_libraries_are_not_blamed() -> None:
+    agent = b"twilio-python/9.13.0 (Linux x86_64) Python/3.11.7"
+    found = last(redirected(GOOD, URL, 301, scheme="http", agent=agent), refused(None, at=0.1, agent=agent))
+    assert found.top is not None
+    assert any("itself never follows redirects" in step for step in found.top.fix)
+
+
+def another_client(exchange: Exchange) -> Exchange:
+    return replace(exchange, client_address="198.51.100.9")
+
+
+NEAR_MISSES = [
+    pytest.param((redirected(None, URL, 301, scheme="http"), refused(None, at=0.1)), id="never-had-it"),
+    pytest.param((redirected(GOOD, URL, 301, scheme="http"), refused(None, at=60.0)), id="a-minute-later"),
+    pytest.param((redirected(GOOD, URL + b"?Page=1", 301, scheme="http"), refused(None, at=0.1)), id="to-another-url"),
+    pytest.param((redirected(GOOD, URL, 304, scheme="http"), refused(None, at=0.1)), id="304-is-no-redirect"),
+    pytest.param((redirected(GOOD, URL, 301, scheme="http"), refused(GOOD, at=0.1)), id="kept"),
+    pytest.param((accepted(GOOD), refused(None, at=0.1)), id="no-redirect"),
+    pytest.param((redirected(GOOD, b"\xff://[", 301, scheme="http"), refused(None, at=0.1)), id="broken-location"),
+]
+
+
+@pytest.mark.parametrize("exchanges", NEAR_MISSES)
+def test_near_miss(exchanges: tuple[Exchange, ...]) -> None:
+    assert stripped(last(*exchanges)) is None
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        pytest.param(another_client(refused(None, at=0.1)), id="other-address"),
+        pytest.param(refused(None, at=0.1, agent=b"curl/8.0"), id="other-agent"),
+    ],
+)
+def test_another_client_is_only_likely(second: Exchange) -> None:
+    finding = stripped(last(redirected(GOOD, URL, 301, scheme="http"), second))
+    assert finding is not None
+    assert finding.verdict.value == "likely"
+    assert finding.settle
+
+
+def test_without_clocks_it_is_only_likely() -> None:
+    first = replace(redirected(GOOD, URL, 301, scheme="http"), started_at=None, finished_at=None)
+    finding = stripped(last(first, replace(refused(None), started_at=None, finished_at=None)))
+    assert finding is not None
+    assert finding.verdict.value == "likely"
+
+
+def test_a_sanitized_export_decides_nothing() -> None:
+    found = last(redirected(None, URL, 301, scheme="http"), refused(None, at=0.1, fidelity=Fidelity.SANITIZED))
+    assert CAUSE in dict(found.unknown)
+
+
+def test_a_redirect_on_a_working_request_is_not_diagnosed() -> None:
+    results = diagnose_all([redirected(GOOD, URL, 301, scheme="http"), accepted(GOOD, at=0.1)], b"key")
+    assert [result.diagnosis for result in results] == [None, None]

@@ -1,0 +1,114 @@
+"""username-not-a-sid: nothing of a SID, and nothing more special."""
+
+from base64 import b64encode
+from dataclasses import replace
+
+import pytest
+
+from analyzers.building import GOOD, KEY_SECRET, MESSAGES, SID, TOKEN, accepted, basic, refused
+from analyzers.capture import Capture, diagnose_all
+from analyzers.case import case_of
+from analyzers.causes import username_not_a_sid
+from analyzers.exchange import Exchange
+from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
+
+
+def judge(*exchanges: Exchange) -> Outcome:
+    """What the check says of the last exchange."""
+    capture = Capture(b"key")
+    for exchange in exchanges[:-1]:
+        capture.add(exchange)
+    case = case_of(exchanges[-1])
+    return username_not_a_sid.check(replace(case, bearing=capture._history.bearing(case)))
+
+
+def standing(*exchanges: Exchange) -> dict[str, tuple[str, str | None]]:
+    """Verdict and parent of each cause that stands for the last exchange, in order."""
+    diagnosis = diagnose_all(exchanges, b"key")[-1].diagnosis
+    assert diagnosis is not None
+    assert not diagnosis.crashed
+    return {finding.cause: (finding.verdict.value, finding.nested_under) for finding in diagnosis.findings}
+
+
+def assert_plain(found: Stands) -> None:
+    """One plain sentence for the developer; a verdict that is not sure says what would settle it."""
+    assert len(found.says) < 140
+    assert not found.says.endswith(".")
+    assert found.evidence
+    assert found.fix
+    assert (found.settle is None) == (found.verdict is Verdict.CONFIRMED)
+
+
+def test_samples() -> None:
+    hit = diagnose_all(username_not_a_sid.RULE.hit(), b"key")
+    assert any(r.diagnosis and r.diagnosis.top and r.diagnosis.top.cause == username_not_a_sid.RULE.slug for r in hit)
+    for result in diagnose_all(username_not_a_sid.RULE.miss(), b"key"):
+        causes = [finding.cause for finding in result.diagnosis.findings] if result.diagnosis else []
+        assert username_not_a_sid.RULE.slug not in causes
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "words"),
+    [
+        pytest.param(b"billing", TOKEN, "a name or word", id="name"),
+        pytest.param(b"jane@example.com", TOKEN, "an e-mail address", id="mail"),
+        pytest.param(b"+15005550006", TOKEN, "a phone number", id="phone"),
+        pytest.param(KEY_SECRET, TOKEN, "shaped like a secret", id="secret"),
+        pytest.param(TOKEN, TOKEN, "the same as the password", id="token-twice"),
+        pytest.param(b"my-key", KEY_SECRET, "a name or word", id="friendly-name"),
+        pytest.param(b"acme", TOKEN, "a name or word", id="a-word-with-ac"),
+    ],
+)
+def test_no_sid_at_all(username: bytes, password: bytes, words: str) -> None:
+    found = judge(refused(basic(username, password)))
+    assert isinstance(found, Stands)
+    assert found.verdict is Verdict.CONFIRMED
+    assert words in found.says
+    assert_plain(found)
+
+
+@pytest.mark.parametrize(
+    ("authorization", "outcome"),
+    [
+        pytest.param(GOOD, RuledOut, id="good"),
+        pytest.param(basic(SID[:-1], TOKEN), RuledOut, id="nearly-a-sid"),
+        pytest.param(basic(SID[2:], TOKEN), RuledOut, id="sid-without-its-prefix"),
+        pytest.param(basic(b"MG" + SID[2:], TOKEN), RuledOut, id="another-kind"),
+        pytest.param(basic(b"OQ" + KEY_SECRET, KEY_SECRET), RuledOut, id="oauth-client-id"),
+        pytest.param(basic(b"None", TOKEN), RuledOut, id="unset"),
+        pytest.param(basic(b"", TOKEN), RuledOut, id="empty"),
+        pytest.param(basic(b"your_account_sid", TOKEN), RuledOut, id="placeholder"),
+        pytest.param(basic(KEY_SECRET, SID), RuledOut, id="swapped"),
+        pytest.param(basic(b"%20" + SID, TOKEN), RuledOut, id="percent-encoded"),
+        pytest.param(basic(SID + b"\n", TOKEN), RuledOut, id="stray"),
+        pytest.param(b"Basic billing:" + TOKEN, Unknown, id="not-encoded"),
+        pytest.param(
+            b"Basic " + b64encode(bytes(range(180, 200)) + b":" + bytes(range(200, 230))), Unknown, id="not-text"
+        ),
+        pytest.param(b"Basic " + TOKEN, Unknown, id="bare-token"),
+        pytest.param(b"Bearer billing", Unknown, id="bearer"),
+        pytest.param(b"https://example.com", Unknown, id="a-url"),
+        pytest.param(None, Unknown, id="no-header"),
+    ],
+)
+def test_near_misses(authorization: bytes | None, outcome: type[Outcome]) -> None:
+    assert isinstance(judge(refused(authorization)), outcome)
+
+
+def test_the_name_is_never_shown() -> None:
+    found = judge(refused(basic(b"correct-horse-battery", TOKEN)))
+    assert isinstance(found, Stands)
+    assert "horse" not in repr(found)
+
+
+def test_the_same_word_in_the_path_is_nested() -> None:
+    found = standing(refused(basic(b"billing", TOKEN), path=MESSAGES % b"billing"))
+    assert next(iter(found)) == "username-not-a-sid"
+    assert found["path-account-missing"] == ("confirmed", "username-not-a-sid")
+
+
+def test_accepted_or_gated_pair_is_never_accused() -> None:
+    value = basic(b"billing", TOKEN)
+    assert isinstance(judge(accepted(value), refused(value, at=1)), RuledOut)
+    gated = "This feature is not available on a Trial account. Please upgrade your account to gain access."
+    assert isinstance(judge(refused(value, message=gated)), RuledOut)

@@ -1,0 +1,223 @@
+"""What is diagnosed and what never is, and what a case knows of its credentials."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, SID, TOKEN, accepted, basic, redirected, refused
+from analyzers.case import Bearing, account_faulty, case_of, is_refusal
+from analyzers.exchange import Exchange, Fidelity, Request, Response
+from analyzers.findings import Verdict
+from analyzers.twilio import GATE_TEXTS
+
+FAILED = replace(refused(GOOD), response=None, error="connection failed")
+
+
+def is_diagnosed(exchange: Exchange) -> bool:
+    return is_refusal(case_of(exchange))
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500])
+@pytest.mark.parametrize("authorization", [GOOD, None, b"Bearer x", basic(SID, b"")])
+def test_code_20003_always_is(status: int, authorization: bytes | None) -> None:
+    assert is_diagnosed(refused(authorization, status=status))
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize("code", [None, 401, 403, 20003, 20403, 70051, 60203, 20107])
+def test_401_and_403_of_any_code_are(status: int, code: int | None) -> None:
+    assert is_diagnosed(refused(GOOD, status=status, code=code))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *(57019, 57020, 57021, 70004, 70051, 70052, 70053, 70153, 70154, 70155, 70156),
+        *(20005, 20008, 20101, 20107, 20151, 20160, 20403, 10001, 90010, 21472),
+    ],
+)
+@pytest.mark.parametrize("status", [400, 404])
+def test_codes_of_the_catalogue_are(code: int, status: int) -> None:
+    assert is_diagnosed(refused(GOOD, status=status, code=code, message="x"))
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 21470), (400, 90002), (404, 20404)])
+@pytest.mark.parametrize(
+    ("authorization", "path"),
+    [
+        pytest.param(GOOD, MESSAGES % b"None", id="void-account"),
+        pytest.param(GOOD, MESSAGES % KEY, id="key-as-account"),
+        pytest.param(basic(KEY, KEY_SECRET), MESSAGES % b"", id="no-account"),
+        pytest.param(basic(b"billing", TOKEN), MESSAGES % SID, id="faulty-username"),
+        pytest.param(basic(SID, b""), MESSAGES % SID, id="no-password"),
+        pytest.param(basic(SID, b"your_auth_token"), MESSAGES % SID, id="placeholder"),
+        pytest.param(b"Basic !!!", MESSAGES % SID, id="broken-header"),
+    ],
+)
+def test_codes_of_the_path_are_when_path_or_pair_is_faulty(
+    status: int, code: int, authorization: bytes, path: bytes
+) -> None:
+    assert is_diagnosed(refused(authorization, path=path, status=status, code=code, message="x"))
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [
+        pytest.param(refused(GOOD, status=404, code=20404, message="x"), id="missing-resource"),
+        pytest.param(refused(basic(KEY, KEY_SECRET), status=404, code=20404, message="x"), id="missing-with-a-key"),
+        pytest.param(
+            refused(basic(SID, TOKEN * 2), status=404, code=20404, message="x"), id="missing-with-a-long-token"
+        ),
+        pytest.param(refused(basic(b"OQ" + KEY_SECRET, TOKEN), status=404, code=20404, message="x"), id="oauth-client"),
+        pytest.param(
+            refused(basic(SID[:2] + SID[2:].upper(), TOKEN), status=404, code=20404, message="x"), id="upper-case-hex"
+        ),
+        pytest.param(refused(b"Bearer a.b.c", status=404, code=20404, message="x"), id="missing-with-a-token"),
+        pytest.param(refused(GOOD, path=b"/2010-04-01/Accounts.json", status=404, code=20404, message="x"), id="list"),
+        pytest.param(refused(GOOD, status=400, code=21211, message="x"), id="invalid-number"),
+        pytest.param(refused(basic(b"billing", TOKEN), status=400, code=20422, message="x"), id="invalid-parameter"),
+        pytest.param(refused(GOOD, path=MESSAGES % b"x", status=400, code=20423, message="x"), id="invalid-sid"),
+        pytest.param(
+            refused(GOOD, path=MESSAGES % b"x", status=429, code=20404, message="x"), id="code-of-another-status"
+        ),
+        pytest.param(refused(GOOD, status=429, code=20429, message="x"), id="too-many"),
+        pytest.param(refused(GOOD, status=500, code=20500, message="x"), id="server-error"),
+        pytest.param(refused(GOOD, status=400, code=None), id="400-of-a-sound-head"),
+        pytest.param(refused(GOOD, status=404, code=None), id="404-without-a-code"),
+        pytest.param(accepted(GOOD), id="200"),
+        pytest.param(accepted(None), id="200-without-credentials"),
+        pytest.param(redirected(GOOD, b"/x"), id="302"),
+        pytest.param(
+            replace(refused(GOOD), response=Response(status=200, headers=(), body=b'{"code":20003}')), id="200-20003"
+        ),
+        pytest.param(
+            replace(refused(GOOD), response=Response(status=304, headers=((b"X-Twilio-Error-Code", b"20003"),))),
+            id="304",
+        ),
+        pytest.param(
+            refused(GOOD, host="api.github.com", answer=Response(status=401, headers=())), id="another-service"
+        ),
+        pytest.param(
+            refused(GOOD, host="twilio.com.example.org", answer=Response(status=403, headers=())), id="look-alike"
+        ),
+        pytest.param(FAILED, id="failed-connection"),
+        pytest.param(replace(refused(GOOD, host="api.us1.twilio.com"), response=None), id="failed-us1"),
+        pytest.param(replace(refused(GOOD, host="api.dublin.ie1.twilio.com"), response=None), id="failed-with-an-edge"),
+        pytest.param(replace(refused(GOOD, host="api.ie1.example.com"), response=None), id="failed-elsewhere"),
+    ],
+)
+def test_what_is_never_diagnosed(exchange: Exchange) -> None:
+    assert not is_diagnosed(exchange)
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [
+        pytest.param(refused(GOOD, answer=Response(status=407, headers=())), id="407"),
+        pytest.param(refused(GOOD, answer=Response(status=401, headers=())), id="401-of-a-stranger"),
+        pytest.param(refused(GOOD, host="localhost"), id="twilio-behind-another-name"),
+        pytest.param(replace(refused(GOOD, host="api.ie1.twilio.com"), response=None), id="dead-host"),
+        pytest.param(replace(refused(GOOD, host="studio.br1.twilio.com"), response=None), id="dead-legacy-host"),
+        pytest.param(
+            refused(GOOD, answer=Response(status=401, headers=((b"X-Twilio-Error-Code", b"20003"),))), id="no-body"
+        ),
+        pytest.param(refused(b"Basic QUM\nw", answer=Response(status=400, headers=())), id="line-break-in-the-head"),
+    ],
+)
+def test_look_alikes_are(exchange: Exchange) -> None:
+    assert is_diagnosed(exchange)
+
+
+@given(
+    st.integers(0, 999),
+    st.none() | st.integers(0, 99999),
+    st.binary(max_size=40),
+    st.text(max_size=30),
+    st.none() | st.binary(max_size=60),
+)
+def test_any_exchange_is_decided(status: int, code: int | None, path: bytes, host: str, value: bytes | None) -> None:
+    exchange = refused(value, status=status, code=code, path=path, host=host, message="x")
+    case = case_of(exchange)
+    assert is_refusal(case) in {True, False}
+    if 200 <= status < 400:
+        assert not is_refusal(case)
+    assert case.legible is None or case.legible == case.pair
+
+
+@pytest.mark.parametrize(
+    ("account", "faulty"),
+    [(SID, False), (b"AC" + SID[2:].upper(), False), (b"None", True), (b"", True), (KEY, True), (SID[:-1], True)],
+)
+def test_faulty_accounts(account: bytes, *, faulty: bool) -> None:
+    assert account_faulty(case_of(refused(path=MESSAGES % account))) is faulty
+    assert not account_faulty(case_of(refused(path=b"/2010-04-01/Accounts.json")))
+
+
+@pytest.mark.parametrize(
+    ("fidelity", "verdict"),
+    [
+        (Fidelity.FULL, Verdict.CONFIRMED),
+        (Fidelity.DOUBTFUL, Verdict.LIKELY),
+        (Fidelity.SANITIZED, Verdict.UNKNOWN),
+    ],
+)
+def test_what_absence_proves(fidelity: Fidelity, verdict: Verdict) -> None:
+    assert case_of(refused(None, fidelity=fidelity)).absence is verdict
+
+
+def test_empty_case() -> None:
+    request = Request(method="GET", scheme="https", host="", port=443, target=b"", headers=())
+    case = case_of(Exchange(request=request))
+    assert (case.credential, case.pair, case.legible, case.text, case.status, case.answer) == (
+        None,
+        None,
+        None,
+        "",
+        0,
+        None,
+    )
+    assert not is_refusal(case)
+
+
+@pytest.mark.parametrize(
+    ("pair", "legible"),
+    [
+        pytest.param((SID, TOKEN), True, id="text"),
+        pytest.param((b"", b""), True, id="empty"),
+        pytest.param((b"\xef\xbb\xbf" + SID, TOKEN + b"\xe2\x80\x8b"), True, id="strays-of-utf-8"),
+        pytest.param((bytes(range(160, 180)), TOKEN[:4]), False, id="bytes"),
+        pytest.param((bytes(range(160, 180)), b""), False, id="bytes-before-the-colon"),
+    ],
+)
+def test_pairs_that_are_text(pair: tuple[bytes, bytes], *, legible: bool) -> None:
+    case = case_of(refused(basic(*pair)))
+    assert case.pair is not None
+    assert (case.legible is not None) is legible
+
+
+@pytest.mark.parametrize("text", ["Policy evaluation failed", "Please upgrade your account to gain access."])
+def test_pair_behind_a_gate_is_vouched_for(text: str) -> None:
+    assert any(pattern.search(text) for pattern, _, _ in GATE_TEXTS)
+    assert case_of(refused(GOOD, message=text)).vouched
+    assert not case_of(refused(None, message=text)).vouched
+    assert not case_of(refused(GOOD, message=text, code=20404)).vouched
+
+
+def test_accepted_pair_is_vouched_for() -> None:
+    assert case_of(refused(GOOD), Bearing(pair_accepted=0)).vouched
+    assert not case_of(refused(GOOD)).vouched
+
+
+def test_repr_shows_no_secret() -> None:
+    case = case_of(refused(basic(TOKEN, KEY_SECRET), path=MESSAGES % KEY_SECRET, message=TOKEN.decode()))
+    for shown in (repr(case), str(case), repr(case.exchange), repr(case.endpoint), repr(case.credentials)):
+        assert TOKEN.decode() not in shown
+        assert KEY_SECRET.decode() not in shown
+
+
+def test_secrets_of_a_case() -> None:
+    case = case_of(refused(basic(TOKEN, SID), path=MESSAGES % KEY_SECRET))
+    assert {TOKEN, KEY_SECRET, basic(TOKEN, SID)} <= set(case.secrets)
+    assert SID not in case.secrets

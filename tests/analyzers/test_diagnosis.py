@@ -1,0 +1,266 @@
+"""Ranking, nesting, the residual cause, crashes; and that every cause is accounted for once, without a secret."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, SID, TIME, TOKEN, basic, refused
+from analyzers.capture import diagnose_all
+from analyzers.case import Case, case_of
+from analyzers.contract import diagnosis_json
+from analyzers.diagnosis import Diagnosis, diagnose, rank, view
+from analyzers.exchange import Exchange
+from analyzers.findings import Outcome, Rule, RuledOut, Stands, Undetected, Unknown, Verdict
+from analyzers.registry import RULES, UNDETECTED
+
+CONFIRMED, LIKELY, POSSIBLE = Verdict.CONFIRMED, Verdict.LIKELY, Verdict.POSSIBLE
+SLUGS = [rule.slug for rule in RULES] + [cause.slug for cause in UNDETECTED]
+
+
+def rule(
+    slug: str, *explains: str, residual: bool = False, benign: bool = False, outcome: Outcome | None = None
+) -> Rule:
+    def check(case: Case) -> Outcome:
+        return outcome if outcome is not None else Unknown()
+
+    return Rule(
+        slug=slug,
+        title=slug,
+        check=check,
+        page="",
+        settle=f"settle {slug}",
+        hit=tuple,
+        miss=tuple,
+        explains=frozenset(explains),
+        residual=residual,
+        benign=benign,
+    )
+
+
+def stands(verdict: Verdict) -> Stands:
+    return Stands(verdict, "says")
+
+
+def ranked(*standing: tuple[Rule, Verdict]) -> list[tuple[str, str, str | None]]:
+    found = rank([(one, stands(verdict)) for one, verdict in standing])
+    return [(finding.cause, finding.verdict.value, finding.nested_under) for finding in found]
+
+
+def test_surest_first_then_the_order_of_fixing() -> None:
+    assert ranked((rule("a"), POSSIBLE), (rule("b"), LIKELY), (rule("c"), CONFIRMED), (rule("d"), CONFIRMED)) == [
+        ("c", "confirmed", None),
+        ("d", "confirmed", None),
+        ("b", "likely", None),
+        ("a", "possible", None),
+    ]
+
+
+def test_consequence_is_nested_even_when_it_is_surer() -> None:
+    assert ranked((rule("b"), CONFIRMED), (rule("a", "b"), LIKELY), (rule("c"), LIKELY)) == [
+        ("a", "likely", None),
+        ("b", "confirmed", "a"),
+        ("c", "likely", None),
+    ]
+
+
+def test_mere_possibility_explains_nothing() -> None:
+    assert ranked((rule("b"), LIKELY), (rule("a", "b"), POSSIBLE)) == [("b", "likely", None), ("a", "possible", None)]
+
+
+def test_consequence_of_a_consequence_hangs_on_the_root() -> None:
+    assert ranked((rule("c"), CONFIRMED), (rule("b", "c"), CONFIRMED), (rule("a", "b"), CONFIRMED)) == [
+        ("a", "confirmed", None),
+        ("c", "confirmed", "a"),
+        ("b", "confirmed", "a"),
+    ]
+
+
+def test_the_surer_of_two_causes_explains() -> None:
+    found = ranked((rule("a", "x"), LIKELY), (rule("b", "x"), CONFIRMED), (rule("x"), CONFIRMED))
+    assert ("x", "confirmed", "b") in found
+
+
+def test_causes_that_explain_each_other_lose_nothing() -> None:
+    found = ranked((rule("a", "b"), CONFIRMED), (rule("b", "a"), CONFIRMED), (rule("c"), CONFIRMED))
+    assert {cause for cause, _, _ in found} >= {"c"}
+
+
+def test_residual_cause_alone_keeps_its_verdict() -> None:
+    assert ranked((rule("r", residual=True), LIKELY)) == [("r", "likely", None)]
+    assert ranked((rule("a"), POSSIBLE), (rule("r", residual=True), LIKELY))[0] == ("r", "likely", None)
+
+
+@pytest.mark.parametrize("verdict", [CONFIRMED, LIKELY])
+def test_residual_cause_steps_back(verdict: Verdict) -> None:
+    found = ranked((rule("r", residual=True), LIKELY), (rule("a"), verdict))
+    assert [(cause, sure) for cause, sure, _ in found] == [("a", verdict.value), ("r", "possible")]
+
+
+def test_benign_cause_leads() -> None:
+    assert ranked((rule("a"), CONFIRMED), (rule("z", benign=True), CONFIRMED))[0] == ("z", "confirmed", None)
+
+
+def test_nothing_standing() -> None:
+    assert rank([]) == ()
+
+
+def test_crash_of_a_check_counts_as_unknown_and_is_named() -> None:
+    def crash(case: Case) -> Outcome:
+        raise ZeroDivisionError("f" * 32)
+
+    broken = replace(rule("broken"), check=crash)
+    sound = rule("sound", outcome=stands(CONFIRMED))
+    diagnosis = diagnose(case_of(refused()), [broken, sound])
+    assert diagnosis.crashed == (("broken", "ZeroDivisionError"),)
+    assert diagnosis.unknown == (("broken", "settle broken"),)
+    assert diagnosis.top is not None
+    assert diagnosis.top.cause == "sound"
+    assert "f" * 32 not in repr(diagnosis)
+
+
+def test_verdicts_are_sorted_into_their_lists() -> None:
+    rules = [
+        rule("u"),
+        rule("v", outcome=Unknown("other words")),
+        rule("r", outcome=RuledOut("because")),
+        rule("s", outcome=stands(LIKELY)),
+    ]
+    diagnosis = diagnose(case_of(refused()), rules, [Undetected(slug="n", title="n", settle="look")], index=7)
+    assert diagnosis.index == 7
+    assert diagnosis.unknown == (("u", "settle u"), ("v", "other words"), ("n", "look"))
+    assert diagnosis.ruled_out == (("r", "because"),)
+    assert [finding.cause for finding in diagnosis.findings] == ["s"]
+
+
+def test_without_a_finding_it_says_so() -> None:
+    diagnosis = diagnose(case_of(refused()), [])
+    assert diagnosis.top is None
+    assert diagnosis.says == "Nothing in this capture shows why the request was refused"
+    assert not diagnosis.benign
+
+
+def test_benign_only_when_the_benign_cause_leads() -> None:
+    benign = rule("z", benign=True, outcome=stands(CONFIRMED))
+    assert diagnose(case_of(refused()), [benign, rule("a", outcome=stands(CONFIRMED))]).benign
+    assert not diagnose(case_of(refused()), [replace(benign, check=rule("z").check)]).benign
+
+
+SAMPLES = [pytest.param(one.hit(), id=f"{one.slug}-hit") for one in RULES] + [
+    pytest.param(one.miss(), id=f"{one.slug}-miss") for one in RULES
+]
+
+
+def diagnoses_of(exchanges: tuple[Exchange, ...]) -> list[Diagnosis]:
+    return [result.diagnosis for result in diagnose_all(exchanges, b"key") if result.diagnosis is not None]
+
+
+@pytest.mark.parametrize("exchanges", SAMPLES)
+def test_every_cause_is_accounted_for_exactly_once(exchanges: tuple[Exchange, ...]) -> None:
+    for diagnosis in diagnoses_of(exchanges):
+        told = [finding.cause for finding in diagnosis.findings]
+        told += [slug for slug, _ in diagnosis.ruled_out] + [slug for slug, _ in diagnosis.unknown]
+        assert sorted(told) == sorted(SLUGS)
+        assert not diagnosis.crashed
+        assert all(because for _, because in diagnosis.ruled_out)
+        assert all(settle for _, settle in diagnosis.unknown)
+
+
+@pytest.mark.parametrize("exchanges", SAMPLES)
+def test_lists_are_in_catalogue_order(exchanges: tuple[Exchange, ...]) -> None:
+    for diagnosis in diagnoses_of(exchanges):
+        for listed in (diagnosis.ruled_out, diagnosis.unknown):
+            slugs = [slug for slug, _ in listed]
+            assert slugs == sorted(slugs, key=SLUGS.index)
+
+
+@pytest.mark.parametrize("exchanges", SAMPLES)
+def test_no_five_characters_of_a_secret_are_told(exchanges: tuple[Exchange, ...]) -> None:
+    for diagnosis in diagnoses_of(exchanges):
+        told = json.dumps(diagnosis_json(diagnosis)) + repr(diagnosis)
+        for secret in (TOKEN.decode(), KEY_SECRET.decode()):
+            assert not [secret[i : i + 5] for i in range(len(secret) - 4) if secret[i : i + 5] in told]
+
+
+Fault = Callable[[bytes, bytes], tuple[bytes, bytes]]
+FAULTS: dict[str, Fault] = {
+    "newline": lambda sid, secret: (sid, secret + b"\n"),
+    "short-sid": lambda sid, secret: (sid[:-1], secret),
+    "swapped": lambda sid, secret: (secret, sid),
+    "empty": lambda sid, secret: (sid, b""),
+    "placeholder": lambda sid, secret: (b"AC" + b"X" * 32, secret),
+    "service": lambda sid, secret: (b"MG" + sid[2:], secret),
+    "name": lambda sid, secret: (b"billing", secret),
+    "twice": lambda sid, secret: (sid, sid),
+}
+PATHS = {"good": MESSAGES % SID, "none": MESSAGES % b"None", "key": MESSAGES % KEY, "empty": MESSAGES % b""}
+
+
+@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize(("sid", "secret"), [(SID, TOKEN), (KEY, KEY_SECRET)], ids=["account", "key"])
+def test_combined_faults_are_all_told_and_a_sure_one_leads(
+    fault: Fault, path: bytes, sid: bytes, secret: bytes
+) -> None:
+    (diagnosis,) = diagnoses_of((refused(basic(*fault(sid, secret)), path=path),))
+    confirmed = {finding.cause for finding in diagnosis.findings if finding.verdict is CONFIRMED}
+    assert diagnosis.top is not None
+    assert diagnosis.top.verdict is CONFIRMED
+    assert ("path-account-missing" in confirmed) is (path != MESSAGES % SID)
+    assert ("key-sid-as-account" in confirmed) is (path == MESSAGES % KEY)
+    assert confirmed - {"path-account-missing", "key-sid-as-account"}
+    assert not diagnosis.crashed
+
+
+def test_good_pair_on_a_good_path_has_nothing_confirmed() -> None:
+    for value in (GOOD, basic(KEY, KEY_SECRET), basic(SID, TOKEN * 2), basic(SID[:2] + SID[2:].upper(), TOKEN)):
+        (diagnosis,) = diagnoses_of((refused(value),))
+        assert all(finding.verdict is not CONFIRMED for finding in diagnosis.findings)
+
+
+def test_fields_are_those_of_the_exchange() -> None:
+    (diagnosis,) = diagnoses_of((refused(GOOD, agent=b"twilio-python/9.13.0 (Linux x86_64) Python/3.11.7"),))
+    assert (diagnosis.status, diagnosis.code, diagnosis.message, diagnosis.method) == (
+        401,
+        20003,
+        "Authenticate",
+        "POST",
+    )
+    assert diagnosis.url == f"https://api.twilio.com/2010-04-01/Accounts/{SID.decode()}/Messages.json"
+    assert diagnosis.request_id == "RQ" + "0123456789abcdef" * 2
+    assert diagnosis.time == TIME
+    assert (diagnosis.client, diagnosis.client_version, diagnosis.helper_library) == ("twilio-python", "9.13.0", True)
+
+
+def test_failed_connection_has_status_zero() -> None:
+    (diagnosis,) = diagnoses_of((replace(refused(GOOD, host="api.ie1.twilio.com"), response=None),))
+    assert (diagnosis.status, diagnosis.code, diagnosis.message, diagnosis.request_id) == (0, None, "", None)
+
+
+@pytest.mark.parametrize(
+    ("value", "scheme", "username", "kind", "length"),
+    [
+        (GOOD, "Basic", "AC0011…eeff", "account-sid", 32),
+        (basic(TOKEN, SID), "Basic", "<32 lower-case hex digits>", "lower-hex-32", 34),
+        (basic(KEY_SECRET, SID), "Basic", "<32 letters and digits>", "text", 34),
+        (b"bAsIc " + GOOD[6:], "Basic", "AC0011…eeff", "account-sid", 32),
+        (b"Bearer abc", "Bearer", "", "token", 3),
+        (b"Digest username=x", "Digest", "", "none", 0),
+        (GOOD[6:], "none", "AC0011…eeff", "account-sid", 32),
+    ],
+)
+def test_what_is_shown_of_the_credential(value: bytes, scheme: str, username: str, kind: str, length: int) -> None:
+    shown = view(case_of(refused(value)), "sec#1")
+    assert shown is not None
+    assert (shown.scheme, shown.username, shown.username_kind, shown.secret_length) == (scheme, username, kind, length)
+
+
+def test_without_a_header_nothing_is_shown() -> None:
+    assert view(case_of(refused(None)), "") is None
+
+
+def test_word_before_the_rest_may_be_the_secret() -> None:
+    shown = view(case_of(refused(KEY_SECRET + b" " + TOKEN)), "")
+    assert shown is not None
+    assert KEY_SECRET.decode() not in repr(shown)

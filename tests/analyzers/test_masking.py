@@ -1,0 +1,188 @@
+"""Shape, not value: no run of five characters of a secret is ever shown."""
+
+import base64
+import random
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyzers.building import KEY, KEY_SECRET, SID, TOKEN
+from analyzers.masking import describe, is_secret, mask_sid, mask_target, scrub, secrets_in, shape_of, show_half
+from analyzers.twilio import SID as SID_FORM
+
+ALPHABETS = (string.ascii_letters + string.digits, "0123456789abcdef", string.ascii_letters + string.digits + "+-_~")
+SECRETS = st.builds(
+    lambda seed, alphabet, length: "".join(random.Random(seed).choices(alphabet, k=length)),
+    st.integers(0, 2**32),
+    st.sampled_from(ALPHABETS),
+    st.integers(20, 70),
+)
+AROUND = st.sampled_from(
+    ["", "/", "AC", "SK", "/2010-04-01/Accounts/", "token=", "<", "{{", "${", "'", "%20", "Bearer ", ".json"]
+)
+
+
+def runs(secret: str, length: int = 5) -> set[str]:
+    return {secret[i : i + length] for i in range(len(secret) - length + 1)}
+
+
+def assert_hidden(secret: str, shown: str) -> None:
+    assert not [run for run in runs(secret) if run in shown]
+
+
+@given(SECRETS, AROUND, AROUND)
+def test_target_hides_secrets(secret: str, before: str, behind: str) -> None:
+    for target in (
+        f"/2010-04-01/Accounts/{before}{secret}{behind}/Messages.json",
+        f"/{secret}.json",
+        f"/v1/x?{before}{secret}{behind}",
+        f"/v1/x?Token={secret}&{secret}=1&Page={secret}",
+    ):
+        known = mask_target(target.encode(), (secret.encode(),))
+        assert_hidden(secret, known)
+        assert known.isascii()
+        assert known.isprintable()
+        # Shorter than Twilio issues any, letters alone read like a parameter's name; behind AC it reads like a SID.
+        if len(secret) >= 32 and not SID_FORM.search(target.encode()):
+            assert_hidden(secret, mask_target(target.encode()))
+
+
+@given(SECRETS, AROUND, AROUND)
+def test_scrub_hides_secrets(secret: str, before: str, behind: str) -> None:
+    for text in (f"The key {before}{secret}{behind} is wrong", f"{secret}", f"https://x.example/{secret}?a={secret}"):
+        assert_hidden(secret, scrub(text, (secret.encode(),)))
+
+
+@given(st.integers(0, 2**32), st.sampled_from(ALPHABETS[:2]))
+def test_scrub_hides_secrets_that_it_was_not_told(seed: int, alphabet: str) -> None:
+    secret = "".join(random.Random(seed).choices(alphabet, k=32))
+    encoded = base64.b64encode(f"{SID.decode()}:{secret}".encode()).decode()
+    assert_hidden(secret, scrub(f"The key '{secret}' is wrong"))
+    assert_hidden(encoded, scrub(f"Authorization: Basic {encoded}"))
+
+
+@given(SECRETS, AROUND, AROUND)
+def test_half_hides_secrets(secret: str, before: str, behind: str) -> None:
+    half = f"{before}{secret}{behind}".encode()
+    assert_hidden(secret, show_half(half))
+    if not SID_FORM.fullmatch(half):  # 30 hex digits between two prefixes cannot be told from a SID
+        assert is_secret(half)
+
+
+@pytest.mark.parametrize("mark", ["<%s>", "[%s]", "{{%s}}", "${%s}", "$%s", "%%%s%%", "__%s__", '"%s"', "%s\n"])
+@pytest.mark.parametrize("secret", [TOKEN.decode(), KEY_SECRET.decode(), "Tr0ub4dorAnd3", "horsebattery"])
+def test_template_mark_around_a_secret_does_not_show_it(mark: str, secret: str) -> None:
+    half = (mark % secret).encode()
+    assert_hidden(secret, show_half(half))
+    assert is_secret(half)
+    assert secrets_in(half, b"") == (half,)
+    assert_hidden(secret, mask_target(b"/2010-04-01/Accounts/" + half.strip() + b"/Calls", (half.strip(),)))
+
+
+@pytest.mark.parametrize(
+    ("half", "shown"),
+    [
+        (b"", ""),
+        (SID, "AC0011…eeff"),
+        (KEY, "SK0f1e…e1f0"),
+        (b"MG" + SID[2:], "MG0011…eeff"),
+        (SID + b"\n", "AC0011…eeff with 1 stray byte(s)"),
+        (b"None", "None"),
+        (b"your_auth_token", "your_auth_token"),
+        (b"${TWILIO_AUTH_TOKEN}", "${TWILIO_AUTH_TOKEN}"),
+        (TOKEN, "<32 lower-case hex digits>"),
+        (KEY_SECRET, "<32 letters and digits>"),
+        (b"a b\n", "<4 characters with blanks>"),
+        (b"\xff\x00", "<2 bytes, some not printable>"),
+    ],
+)
+def test_halves(half: bytes, shown: str) -> None:
+    assert show_half(half) == shown
+
+
+@pytest.mark.parametrize("half", [b"", SID, KEY, b"MG" + SID[2:], b"None", b"your_auth_token", b"AC" + b"X" * 32])
+def test_these_are_no_secrets(half: bytes) -> None:
+    assert not is_secret(half)
+    assert secrets_in(half, half) == ()
+
+
+@pytest.mark.parametrize("half", [TOKEN, KEY_SECRET, SID + b"\n", SID[:-1], b"billing", b"{{ hunter2 }}", b"\x00"])
+def test_these_are_kept_hidden(half: bytes) -> None:
+    assert is_secret(half)
+
+
+@pytest.mark.parametrize(
+    ("target", "shown"),
+    [
+        (b"/2010-04-01/Accounts/%s/Messages.json" % SID, f"/2010-04-01/Accounts/{SID.decode()}/Messages.json"),
+        (b"/2010-04-01/Accounts/None/Calls", "/2010-04-01/Accounts/None/Calls"),
+        (b"/2010-04-01/Accounts//Calls", "/2010-04-01/Accounts//Calls"),
+        (b"/2010-04-01/Accounts/{AccountSid}/Calls", "/2010-04-01/Accounts/{AccountSid}/Calls"),
+        (b"/v1/Services?PageSize=20&Page=0&Name=Jane", "/v1/Services?PageSize=20&Page=0&Name=<4>"),
+        (b"/v1/Lookup/+15005550006", "/v1/Lookup/<12 printable characters>"),
+        (b"/" + TOKEN, "/<32 lower-case hex digits>"),
+        (b"/caf\xc3\xa9", "/<5 bytes, some not printable>"),
+        (b"/\x1b[31m", "/<5 bytes, some not printable>"),
+        (b"", ""),
+        (b"?", "?<nothing>"),
+    ],
+)
+def test_targets(target: bytes, shown: str) -> None:
+    assert mask_target(target) == shown
+
+
+@pytest.mark.parametrize(
+    ("target", "shown"),
+    [
+        (b"/v1/horsebattery/x", "/v1/<12 letters and digits>/x"),
+        (b"/v1/battery/x", "/v1/<7 letters and digits>/x"),
+        (b"/v1/x?horsebattery=1", "/v1/x?<12 letters and digits>=<1>"),
+        (b"/Accounts/AC" + TOKEN, "/Accounts/<34 hex digits>"),
+        (b"/Accounts/" + SID, "/Accounts/" + SID.decode()),
+    ],
+)
+def test_known_secrets_are_hidden_even_where_they_read_like_words_or_sids(target: bytes, shown: str) -> None:
+    assert mask_target(target, (b"horsebattery", TOKEN, SID + b":" + TOKEN)) == shown
+
+
+def test_long_queries_are_cut() -> None:
+    assert mask_target(b"/x?" + b"a=1&" * 10000).count("&") < 50
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Authenticate",
+        "Authentication Error - invalid username",
+        "The requested resource /2010-04-01/Accounts//AvailablePhoneNumbers/US/Local.json was not found",
+        "The requested resource /2010-04-01/Accounts/None/IncomingPhoneNumbers was not found",
+        "See https://www.twilio.com/docs/errors/20003",
+        f"AccountSid {KEY.decode()} is invalid",
+        "Primary compliance profile is not approved. Please refer to documentation",
+    ],
+)
+def test_texts_of_twilio_stay_as_they_are(text: str) -> None:
+    assert scrub(text) == text
+
+
+def test_controls_leave_the_text() -> None:
+    assert scrub("a\x1b[31mb\x00\x9b\u202ec") == "a�[31mb���c"
+
+
+def test_sid_beside_a_secret_stays() -> None:
+    assert scrub(f"{SID.decode()}:{TOKEN.decode()}") == f"{SID.decode()}:<32 characters>"
+
+
+@given(st.text(max_size=80), st.binary(max_size=80))
+def test_never_raises(text: str, data: bytes) -> None:
+    scrub(text, (data,))
+    assert mask_target(data, (data,)).isascii()
+    show_half(data)
+    assert shape_of(data)
+    assert describe(data)
+
+
+def test_masked_sid_shows_its_ends() -> None:
+    assert mask_sid(SID) == "AC0011…eeff"
