@@ -1,6 +1,6 @@
 """Write a diagnosis into the refused answer itself, so that the developer's own exception says what is wrong.
 
-Rules for the body, each from the parser of a helper library: facts/twilio-auth-facts 9.3 (read 2026-11-20). The
+Rules for the body, each from the parser of a helper library: docs/facts.md 9.3 (read 2026-11-20). The
 original text stays first, code and status stay integers, nothing contains an empty line, and unknown members are added
 at the top level.
 """

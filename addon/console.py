@@ -1,5 +1,6 @@
 """Diagnoses on mitmdump's terminal: one block for each, repetitions counted, a summary at the end."""
 
+from dataclasses import dataclass
 from typing import IO, Any
 
 from analyzers.capture import Correction, Result, refusal_key
@@ -14,15 +15,28 @@ _REMEMBERED = 1024
 """How many different refusals are known, so that they are not shown again."""
 
 
+@dataclass(slots=True)
+class _Cause:
+    example: Diagnosis
+    count: int = 0
+
+
+@dataclass(slots=True)
+class _Seen:
+    findings: object
+    cause: _Cause
+    count: int = 0
+
+
 class Console:
     """Prints with rich on a terminal and plainly elsewhere."""
 
     def __init__(self, out: IO[str], *, short: bool) -> None:
         self._out = out
         self._short = short
-        self._counts: Bounded[tuple[object, ...], int] = Bounded(_REMEMBERED)
-        self._causes: dict[tuple[str, bool], tuple[Diagnosis, int]] = {}
-        self._marks: Bounded[int, tuple[object, tuple[object, ...]]] = Bounded(_REMEMBERED)
+        self._refusals: Bounded[tuple[object, ...], _Seen] = Bounded(_REMEMBERED)
+        self._seen: Bounded[int, _Seen] = Bounded(_REMEMBERED)
+        self._causes: dict[tuple[str, bool], _Cause] = {}
         self._twilio = 0
         self._rich: Any = None
 
@@ -30,54 +44,57 @@ class Console:
         """Count a Twilio exchange that brought nothing."""
         self._twilio += 1
 
+    def again(self, diagnosis: Diagnosis) -> None:
+        """Count a refusal that was shown before; quick for the very diagnosis of that time."""
+        seen = self._seen.get(id(diagnosis.findings))
+        if seen is None or seen.findings is not diagnosis.findings:
+            seen = self._first(diagnosis)
+        self._twilio += 1
+        seen.count += 1
+        seen.cause.count += 1
+        if seen.count in _TOLD:
+            self._print(((_dim(f"  the same refusal, {seen.count} times by now: {diagnosis.says}"),),))
+
     def show(self, result: Result) -> None:
         """Print what one exchange brought, if it is news."""
-        self._twilio += result.twilio
         if result.correction is not None:
             self._corrected(result.correction)
-        diagnosis = result.diagnosis
-        if diagnosis is None:
+        if result.diagnosis is None:
+            self._twilio += result.twilio
             return
-        count = self._add(diagnosis)
-        if count == 1:
-            self._print(card(diagnosis, style="short" if self._short else "full"))
-        elif count in _TOLD:
-            self._print(((_dim(f"  the same refusal, {count} times by now: {diagnosis.says}"),),))
+        if self._first(result.diagnosis).count == 0:
+            self._print(card(result.diagnosis, style="short" if self._short else "full"))
+        self.again(result.diagnosis)
 
     def summary(self) -> None:
         """Print the closing table: what was refused how often, corrections counted."""
-        seen = f"{self._twilio} Twilio exchange{'' if self._twilio == 1 else 's'} seen"
-        if not self._causes:
-            self._print(((_dim(f"why20003: {seen}, none refused"),),))
+        told = f"{self._twilio} Twilio exchange{'' if self._twilio == 1 else 's'} seen"
+        counts = [(cause.example, cause.count) for cause in self._causes.values() if cause.count]
+        if not counts:
+            self._print(((_dim(f"why20003: {told}, none refused"),),))
             return
-        self._print(((_dim(f"why20003: {seen}"),), *summary_lines([*self._causes.values()])))
+        self._print(((_dim(f"why20003: {told}"),), *summary_lines(counts)))
 
     def _corrected(self, correction: Correction) -> None:
-        before, now = correction.before, correction.now
-        self._tally(before, -1)
-        self._tally(now, 1)
+        now = correction.now
+        self._cause(correction.before).count -= 1
+        self._cause(now).count += 1
         says = f"  correction: {now.method} {now.url} was no fault after all. {now.says}"
         self._print(((Span(escaped(says), "good"),),))
 
-    def _tally(self, diagnosis: Diagnosis, step: int) -> None:
+    def _cause(self, diagnosis: Diagnosis) -> "_Cause":
         name = (diagnosis.top.cause if diagnosis.top else "", diagnosis.benign)
-        example, count = self._causes.get(name, (diagnosis, 0))
-        if count + step:
-            self._causes[name] = (example, count + step)
-        else:
-            self._causes.pop(name, None)
+        return self._causes.setdefault(name, _Cause(diagnosis))
 
-    def _add(self, diagnosis: Diagnosis) -> int:
-        """Count one more; how often this refusal was seen by now."""
-        # A repetition shares its findings with the first one, so that its key need not be made anew.
-        known = self._marks.get(id(diagnosis.findings))
-        if known is None or known[0] is not diagnosis.findings:
-            known = (diagnosis.findings, refusal_key(diagnosis))  # kept together, so that the id stays its own
-            self._marks.put(id(diagnosis.findings), known)
-        count = (self._counts.get(known[1]) or 0) + 1
-        self._counts.put(known[1], count)
-        self._tally(diagnosis, 1)
-        return count
+    def _first(self, diagnosis: Diagnosis) -> "_Seen":
+        """What is known of this refusal; made anew for one that was not met before."""
+        key = refusal_key(diagnosis)
+        seen = self._refusals.get(key) or _Seen(diagnosis.findings, self._cause(diagnosis))
+        # The findings are kept with their id, so that it cannot come to mean others.
+        seen.findings = diagnosis.findings
+        self._refusals.put(key, seen)
+        self._seen.put(id(diagnosis.findings), seen)
+        return seen
 
     def _print(self, lines: tuple[Line, ...]) -> None:
         if not self._out.isatty():

@@ -147,12 +147,12 @@ class Why20003:
                 self.console.count()
             return True
         mark = self._marks.get(_sameness(flow)) if response.data.status_code >= 400 else None
-        result = self.capture.repeat(mark) if mark is not None else None
-        if result is None or result.diagnosis is None:
+        diagnosis = self.capture.repeat(mark) if mark is not None else None
+        if diagnosis is None:
             return False
-        self._write(flow, result.diagnosis)
+        self._write(flow, diagnosis)
         if self.console is not None:
-            self.console.show(result)
+            self.console.again(diagnosis)
         return True
 
     def _look(self, flow: http.HTTPFlow) -> None:

@@ -1,6 +1,6 @@
 """What a response says: code and message in any of the shapes that Twilio uses, and who made it.
 
-Shapes a to k of facts/twilio-auth-facts 1.5. Nothing here trusts Content-Type, Content-Encoding or the body's status.
+Shapes a to k of docs/facts.md 1.5. Nothing here trusts Content-Type, Content-Encoding or the body's status.
 """
 
 import gzip

@@ -2,7 +2,7 @@
 
 Total, linear in the length of the text and free of recursion: each step takes one kind of fault off and hands on.
 
-Sources: RFC 4648 (base64), RFC 7617 (user-id ":" password). What clients make of odd values: facts/client-behaviour 9.
+Sources: RFC 4648 (base64), RFC 7617 (user-id ":" password). What clients make of odd values: docs/clients.md 9.
 """
 
 import base64

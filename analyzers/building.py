@@ -88,7 +88,7 @@ def redirected(authorization: bytes | None, location: bytes, status: int = 302, 
 
 
 def twilio_answer(status: int, code: int | None, message: str) -> Response:
-    """An answer with the headers and the body that Twilio sends. facts/twilio-auth-facts 1.3, 1.4 (read 2026-11-20)"""
+    """An answer with the headers and the body that Twilio sends. docs/facts.md 1.3, 1.4 (read 2026-11-20)"""
     body = b"{}"
     if code is not None:
         more = f"https://www.twilio.com/docs/errors/{code}"

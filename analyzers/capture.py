@@ -133,7 +133,7 @@ class Capture:
         correction = None if settled is None else self._correct(settled, exchange)
         return Result(index, diagnosis, correction, twilio, mark=mark)
 
-    def repeat(self, mark: int) -> Result | None:
+    def repeat(self, mark: int) -> Diagnosis | None:
         """Count one more of the exchanges that `mark` stands for; None, and not counted, when it has to be judged anew.
 
         For live traffic: the diagnosis is that of the first, with its time and place. A client that retries sends
@@ -142,11 +142,10 @@ class Capture:
         known = self._known.get(mark)
         if known is None or not self._holds(known):
             return None
-        index = self._index
         self._index += 1
         self._history.skip()
         self._refused.put(known.identity, (self._refused.get(known.identity) or 0) + 1)
-        return Result(index, known.diagnosis, twilio=True, repeated=True, mark=mark)
+        return known.diagnosis
 
     def repeats_success(self, host: str, authorization: bytes | None) -> bool:
         """Count an exchange with a 2xx for credentials that had one before; False, and not counted, when it is news.

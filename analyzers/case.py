@@ -17,6 +17,7 @@ from analyzers.twilio import (
     DEAD_REGIONS,
     OAUTH_CLIENT_ID,
     PATH_ACCOUNT_CODES,
+    READ_CODES,
     Kind,
     gate_of,
     kind_of,
@@ -114,6 +115,8 @@ class Case:
             return "the same pair was accepted by this host earlier in this capture"
         if self.answer and self.answer.code == CODE_REFUSED and gate_of(self.text) and self.pair:
             return "Twilio's text speaks of the account, not of the credentials"
+        if self.answer and self.answer.code in READ_CODES and self.pair:
+            return "Twilio's code speaks of an account that it has looked up with these credentials"
         return ""
 
     @property
@@ -168,7 +171,7 @@ def case_of(exchange: Exchange, bearing: Bearing = Bearing()) -> Case:
 def is_refusal(case: Case) -> bool:  # noqa: PLR0911 - one return for each line of the catalogue's list
     """Whether a case is to be diagnosed: 20003 and its lookalikes, never a 2xx or 3xx.
 
-    The list stands at the head of the catalogue of causes; facts/twilio-auth-facts 0 shows why codes other than 20003
+    The list stands at the head of the catalogue of causes; docs/facts.md 0 shows why codes other than 20003
     belong to it.
     """
     answer = case.answer
@@ -223,6 +226,6 @@ def _head_faulty(case: Case) -> bool:
 
 
 def _dead_host(case: Case) -> bool:
-    """``product.region.twilio.com`` with a region other than us1 stopped resolving: facts/twilio-auth-facts 3.3."""
+    """``product.region.twilio.com`` with a region other than us1 stopped resolving: docs/facts.md 3.3."""
     endpoint = case.endpoint
     return endpoint.region_named and endpoint.edge is None and endpoint.region in DEAD_REGIONS

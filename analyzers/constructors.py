@@ -1,6 +1,6 @@
 """How the credentials are given to each client, so that a fix is written in the reader's own language.
 
-Argument order of the helper libraries: their sources, facts/twilio-auth-facts 9.1 and 9.2 (read 2026-11-20).
+Argument order of the helper libraries: their sources, docs/facts.md 9.1 and 9.2 (read 2026-11-20).
 """
 
 _PAIR = {

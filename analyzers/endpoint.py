@@ -13,7 +13,7 @@ from analyzers.twilio import is_twilio_host
 _ACCOUNTS = re.compile(rb"/Accounts(?:/([^/?]*))?(?:/([^?]*))?(?:\?|\Z)")
 _EXTENSION = re.compile(rb"\.(json|xml|csv|html)\Z")
 _CLASSIC = re.compile(rb"/+20\d\d-\d\d-\d\d/")
-# Answered without any credentials: facts/twilio-auth-facts 1.3; media and recordings until 2026: 8.1 (read 2026-11-20)
+# Answered without any credentials: docs/facts.md 1.3; media and recordings until 2026: 8.1 (read 2026-11-20)
 _VERSION_DOCUMENT = re.compile(rb"/*(?:20\d\d-\d\d-\d\d)?/*(?:\.\w+)?")
 _MEDIA_FILE = re.compile(rb"/(?:Media/ME|Recordings/RE)[0-9a-fA-F]{32}(?:\.(?!json|xml|csv)\w+)?\Z")
 _TOKEN_PATH = re.compile(rb"/v\d/(?:token|authorize)\Z|/oauth2?/token\Z")

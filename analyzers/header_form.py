@@ -14,13 +14,11 @@ from analyzers.case import Case
 from analyzers.constructors import pair_call
 from analyzers.credential import BEARER, Basic, Bearer, Broken, Fault, Flaw, fault_of
 from analyzers.findings import AUTHORIZATION, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
-from analyzers.twilio import CODE_REFUSED, PATH_ACCOUNT_CODES, gate_of, speaks_of_credentials
+from analyzers.twilio import CODE_REFUSED, PATH_ACCOUNT_CODES, READ_CODES, gate_of, speaks_of_credentials
 
-# Codes about an account that Twilio has looked up, so it has read the credentials. facts/twilio-auth-facts 1.6
-_READ_CODES = frozenset({10001, 20005, 20006, 20008, 21472, 90010})
-# Errors of a token, facts/twilio-auth-facts 1.6: they speak of the header value as 20003 does.
+# Errors of a token, docs/facts.md 1.6: they speak of the header value as 20003 does.
 _TOKEN_CODES = frozenset(range(20101, 20108))
-# Twilio's answer to a malformed header was never recorded (facts/twilio-auth-facts 11, gap 3), so the text is not
+# Twilio's answer to a malformed header was never recorded (docs/facts.md 11, gap 3), so the text is not
 # compared with the known ones: it has to speak of credentials, as all of them do.
 _SPEAKS_OF_CREDENTIALS = re.compile(r"authenticat|credential|user ?name|password|token|bearer|header", re.IGNORECASE)
 # What exports and careful people write over a credential.
@@ -102,7 +100,7 @@ def _at_most(limit: Verdict, found: Stands, settle: str) -> Stands:
 
 
 def _was_read(answer: Answer) -> bool:
-    return answer.code in _READ_CODES or gate_of(answer.message) is not None
+    return answer.code in READ_CODES or gate_of(answer.message) is not None
 
 
 def _limit(case: Case, answer: Answer | None, *, in_the_way: bool) -> Verdict:

@@ -21,7 +21,7 @@ from analyzers.twilio import Kind, kind_of
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # A client follows a redirect at once. Later than this, a request to the same URL may well be somebody's second try.
 FOLLOW_SECONDS = 30.0
-# A challenge-first client answers a 401 at once (wget: within milliseconds, facts/client-behaviour 2).
+# A challenge-first client answers a 401 at once (wget: within milliseconds, docs/clients.md 2).
 CHALLENGE_SECONDS = 30.0
 _CHAIN_LENGTH = 10
 

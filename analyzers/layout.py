@@ -49,7 +49,7 @@ def _words(line: Line, width: int) -> Iterable[Line]:
             length = len(word.rstrip())
             # A word that fits no row, a URL, is left to the terminal to break.
             if column + length > width and column > indent and length <= width - indent:
-                yield tuple(row)
+                yield _trimmed(row)
                 row, column = [Span(" " * indent)], indent
                 if not length:
                     continue
@@ -59,6 +59,11 @@ def _words(line: Line, width: int) -> Iterable[Line]:
                 row.append(Span(word, span.style))
             column += len(word)
     yield tuple(row)
+
+
+def _trimmed(row: list[Span]) -> Line:
+    """`row` without blanks at its end: one more column than the terminal has would cost an empty line."""
+    return (*row[:-1], Span(row[-1].text.rstrip(), row[-1].style)) if row else ()
 
 
 def _split(text: str) -> list[str]:

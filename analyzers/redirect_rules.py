@@ -1,7 +1,7 @@
 """How HTTP clients treat an explicit Authorization header on the next hop of a redirect, as measured.
 
-One fresh process per request against a raw-socket origin, Debian 12, 2026-11-20: facts/client-behaviour 1 and
-client-redirects.json (GET answered 302). Debian's packages carry patches, so a version is that of the package.
+One fresh process per request against a raw-socket origin, Debian 12, 2026-11-20: docs/clients.md 1
+(GET answered 302). Debian's packages carry patches, so a version is that of the package.
 A client that shares its User-Agent with others has several rows; then the rule is only told where all agree.
 """
 

@@ -67,7 +67,7 @@ class Kind(Enum):
 
 
 # How the missing value of a language reads once it is put into a string: Python None, JavaScript undefined and null,
-# Ruby nil, PHP false, Go <nil>, Java null. Run, not guessed: facts/client-behaviour 10 (measured 2026-11-20)
+# Ruby nil, PHP false, Go <nil>, Java null. Run, not guessed: docs/clients.md 10 (measured 2026-11-20)
 UNSET_LITERALS = frozenset({b"none", b"undefined", b"null", b"nil", b"false", b"<nil>", b"(null)", b"nan"})
 
 # Words of Twilio's own examples and of .env.example files, compared without case, blanks and punctuation. Every word of
@@ -222,7 +222,7 @@ def near_secret(text: bytes) -> bool:
 
 
 # --- answers ------------------------------------------------------------------------------------------------------
-# https://www.twilio.com/docs/api/errors/20003 and bodies of real refusals: facts/twilio-auth-facts 1.1 (read
+# https://www.twilio.com/docs/api/errors/20003 and bodies of real refusals: docs/facts.md 1.1 (read
 # 2026-11-20)
 CODE_REFUSED = 20003
 TEXT_REFUSED = "Authenticate"
@@ -242,7 +242,7 @@ CREDENTIAL_TEXTS = frozenset(
     }
 )
 
-# Texts of 20003 that come with good credentials. facts/twilio-auth-facts 1.2 (real answers of 2026, read 2026-11-20)
+# Texts of 20003 that come with good credentials. docs/facts.md 1.2 (real answers of 2026, read 2026-11-20)
 GATE_TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (
         re.compile(r"\btrial account\b|\bupgrade your account\b", re.IGNORECASE),
@@ -273,7 +273,7 @@ def speaks_of_credentials(text: str) -> bool:
     return plain.startswith("authenticat") or plain in {known.strip(" .").casefold() for known in CREDENTIAL_TEXTS}
 
 
-# Codes that speak of credentials, accounts or tokens beside 20003. facts/twilio-auth-facts 1.6 (read 2026-11-20)
+# Codes that speak of credentials, accounts or tokens beside 20003. docs/facts.md 1.6 (read 2026-11-20)
 AUTH_CODES = frozenset(
     {10001, 20005, 20006, 20008, 20403, 21472, 70004, 90010, 321401, 322402}
     | {45003, 57019, 57020, 57021, 70051, 70052, 70053}
@@ -282,15 +282,18 @@ AUTH_CODES = frozenset(
     | set(range(70153, 70157))
 )
 # Codes that mean "the account in the path is none", and the status they come with. 21470 and 90002: real answers of
-# twilio-php #850, n8n #1782; 20404: facts/twilio-auth-facts 0 (read 2026-11-20)
+# twilio-php #850, n8n #1782; 20404: docs/facts.md 0 (read 2026-11-20)
 PATH_ACCOUNT_CODES = {21470: 400, 21471: 400, 90002: 400, 20404: 404}
 
-# Headers that only Twilio's answers have. A capture of 2026-03-30: facts/twilio-auth-facts 1.4 (read 2026-11-20)
+# Codes about an account that Twilio has looked up, so it has read the credentials. docs/facts.md 1.6
+READ_CODES = frozenset({10001, 20005, 20006, 20008, 21472, 90010})
+
+# Headers that only Twilio's answers have. A capture of 2026-03-30: docs/facts.md 1.4 (read 2026-11-20)
 TWILIO_HEADERS = (b"twilio-request-id", b"x-twilio-error-code", b"x-shenanigans", b"twilio-request-duration")
 TWILIO_REALM = re.compile(rb'\bBasic\s+realm="?Twilio', re.IGNORECASE)
 
 # --- hosts --------------------------------------------------------------------------------------------------------
-# facts/twilio-auth-facts 3.3 (https://www.twilio.com/docs/global-infrastructure/understanding-edge-locations)
+# docs/facts.md 3.3 (https://www.twilio.com/docs/global-infrastructure/understanding-edge-locations)
 PROCESSING_REGIONS = frozenset({"us1", "ie1", "au1"})
 LEGACY_REGIONS = frozenset({"br1", "de1", "jp1", "jp2", "sg1", "us2", "gll"})
 REGIONS = PROCESSING_REGIONS | LEGACY_REGIONS

@@ -1,4 +1,4 @@
-"""The labelled cases of shared/cases: which cause each recording deserves, and which it must not be given."""
+"""The labelled cases beside the checkout: which cause each recording deserves, and which it must not be given."""
 
 import json
 import os

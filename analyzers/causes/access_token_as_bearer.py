@@ -7,7 +7,7 @@ Cannot see: whether the token would be good for the SDK that it was made for.
 
 Fix: call the REST API from the server, with Basic and an API key, or with a token from oauth.twilio.com/v2/token.
 
-Source: https://www.twilio.com/docs/iam/access-tokens; facts/twilio-auth-facts 6.2 and 7.1 (read 2026-11-20)
+Source: https://www.twilio.com/docs/iam/access-tokens; docs/facts.md 6.2 and 7.1 (read 2026-11-20)
 """
 
 import base64

@@ -8,7 +8,8 @@ with 403, a GET with a body for one, before anybody looks at the credentials.
 
 Fix: ask whoever runs the proxy or gateway that is named; look at its own credentials and rules.
 
-Source: RFC 9110 11.7 and 15.5.8; facts/twilio-auth-facts 0 and 1.4 (a real answer of 2026-03-30, read 2026-11-20)
+Source: https://www.twilio.com/docs/global-infrastructure/understanding-edge-locations (the edge); RFC 9110 11.7 and
+15.5.8; docs/facts.md 0 and 1.4 (a real answer of 2026-03-30, read 2026-11-20)
 """
 
 import re
@@ -44,7 +45,7 @@ _PAGE_START = 4096
 _FOREIGN_HEADERS = (b"proxy-authenticate", b"x-squid-error")
 _FOREIGN_SCHEMES = re.compile(rb"\s*(?:NTLM|Negotiate|Kerberos)\b", re.IGNORECASE)
 _FOREIGN_REALM = re.compile(rb"(?!.*twilio).*\brealm=\"?[^\"\s,]", re.IGNORECASE | re.DOTALL)
-# Twilio's own edge since 2026: facts/twilio-auth-facts 1.4
+# Twilio's own edge since 2026: docs/facts.md 1.4
 _EDGE = re.compile(rb"cloudfront", re.IGNORECASE)
 # Error codes of Twilio have five digits or more; a status number as a code says nothing about the maker.
 _SMALLEST_CODE = 10000

@@ -8,7 +8,8 @@ Cannot see: why the variable was empty; and nothing in an export that blanks cre
 Fix: print the length of the token or of the base64 text just before the request is sent; set the variable in the
 process that sends it.
 
-Source: RFC 9110 11.4; what languages print for a missing value: facts/client-behaviour 10 (measured 2026-11-20)
+Source: https://www.rfc-editor.org/rfc/rfc9110#section-11.4; docs/clients.md 10 (what languages print for a
+missing value, measured 2026-11-20)
 """
 
 from analyzers.building import GOOD, refused

@@ -9,7 +9,7 @@ Cannot see: which of the two Twilio took.
 Fix: find the second place that sets the header: a default header of the session beside the client's own auth
 option, a middleware that appends instead of replacing, a gateway.
 
-Source: RFC 9110 5.3 and 11.6.2 (a header that is no list must not be repeated); facts/client-behaviour 2
+Source: RFC 9110 5.3 and 11.6.2 (a header that is no list must not be repeated); docs/facts.md 11, gap 3
 """
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, basic, refused

@@ -10,8 +10,8 @@ Cannot see: which encoder wrote the line end.
 Fix: use the encoder that writes one line, or better, let the HTTP client build the header from username and
 password.
 
-Source: RFC 9112 5.2 (folding), RFC 2045 6.8 (76), RFC 1421 4.3.2.4 (64); facts/twilio-auth-facts 2.2 and
-facts/client-behaviour 9b (what clients do with it, measured 2026-11-20)
+Source: RFC 9112 5.2 (folding), RFC 2045 6.8 (76), RFC 1421 4.3.2.4 (64); docs/facts.md 2.2 and
+docs/clients.md 9b (what clients do with it, measured 2026-11-20)
 """
 
 import string
@@ -25,7 +25,7 @@ from analyzers.header_form import first_fault, first_value, let_client_build, sp
 
 _LETTERS = (string.ascii_letters + string.digits + "+/-_.").encode()
 # Where encoders break lines: Ruby's Base64.encode64; PEM and `openssl base64`; MIME encoders and the `base64` command.
-# Run, not guessed: facts/client-behaviour 10 (measured 2026-11-20)
+# Run, not guessed: docs/clients.md 10 (measured 2026-11-20)
 _WRAPS = {60: "as Ruby's encode64 does it", 64: "as openssl and PEM do it", 76: "as MIME and the base64 command do it"}
 _ONE_LINE = {60: "Base64.strict_encode64", 64: "openssl base64 -A"}
 _RUBY = "In Ruby use Base64.strict_encode64 instead of encode64"

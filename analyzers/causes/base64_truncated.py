@@ -8,7 +8,7 @@ Cannot see: a cut at a multiple of four characters. That decodes cleanly, to a s
 Fix: find what cuts the value: a column that is too narrow, a fixed-size buffer, a copied line that was wrapped on
 screen.
 
-Source: RFC 4648 4; lengths: facts/twilio-auth-facts 2.2 (a Twilio pair gives 92 characters; read 2026-11-20)
+Source: RFC 4648 4; lengths: docs/facts.md 2.2 (a Twilio pair gives 92 characters; read 2026-11-20)
 """
 
 from analyzers.base64_text import pair_begins

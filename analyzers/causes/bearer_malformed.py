@@ -8,8 +8,8 @@ Cannot see: whether the signature is right, and whether a token that can be read
 Fix: send the access_token exactly as the token endpoint returned it: without quotes, whole, and not the JSON around
 it.
 
-Source: RFC 7519 3, RFC 7515 3.1; facts/twilio-auth-facts 6.1 (the helper libraries split and read it; read
-2026-11-20)
+Source: https://www.twilio.com/docs/iam/oauth-apps/oauth-access-token; RFC 7519 3, RFC 7515 3.1; docs/facts.md 6.1 (the
+helper libraries split and read it; read 2026-11-20)
 """
 
 from analyzers.building import refused

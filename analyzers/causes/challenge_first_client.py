@@ -8,14 +8,15 @@ Cannot see: a second request that the capture does not hold.
 Fix: nothing has to be fixed. To save the first request, send the credentials unasked (wget --auth-no-challenge, or set
 the Authorization header yourself).
 
-Source: RFC 9110 11.6.1; facts/client-behaviour 2, rows marked [401] (measured 2026-11-20)
+Source: https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1; docs/clients.md 2, rows marked [401] (measured
+2026-11-20)
 """
 
 from analyzers.building import GOOD, accepted, refused
 from analyzers.case import Case
 from analyzers.findings import HISTORY, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
 
-# Measured to wait for a challenge, in at least one of their ways to be given credentials: facts/client-behaviour 2
+# Measured to wait for a challenge, in at least one of their ways to be given credentials: docs/clients.md 2
 _WAITING = frozenset(
     {
         "wget",

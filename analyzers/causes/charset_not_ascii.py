@@ -8,9 +8,8 @@ Cannot see: a character that a client replaced by "?", unless that client is kno
 
 Fix: encode the string as ASCII or UTF-8 before base64, and copy the values from the Console instead of a document.
 
-Source: facts/client-behaviour 9a (what clients make of such characters, measured 2026-11-20),
-facts/twilio-auth-facts 2.1 (formats) and 9.2 (twilio-java writes "?"); https://github.com/kedacore/keda/issues/5112
-(UTF-16, read 2026-11-20)
+Source: https://github.com/kedacore/keda/issues/5112 (UTF-16); docs/facts.md 2.1 (formats) and 9.2 (twilio-java writes
+"?", read 2026-11-20); docs/clients.md 9a (what clients make of such characters, measured 2026-11-20)
 """
 
 import re
@@ -41,7 +40,7 @@ _NAMES = {
 }
 # Fewer letters and digits than this in a half that has other bytes too, and it need not be a Twilio value at all.
 _ENOUGH = 20
-# They write ? for what they cannot encode: facts/twilio-auth-facts 9.2, facts/client-behaviour 9a (measured 2026-11-20)
+# They write ? for what they cannot encode: docs/facts.md 9.2, docs/clients.md 9a (measured 2026-11-20)
 _QUESTIONING = frozenset({"twilio-java", "Apache HttpClient", "Java HttpURLConnection", "java.net.http", "OkHttp"})
 _COPY = "Copy the value from the Console as plain text; documents and chats replace quotes, blanks and dashes"
 

@@ -9,7 +9,7 @@ Fix: name an edge too (<product>.<edge>.<region>.twilio.com, for example api.dub
 that were made in that region; or leave both away for us1. Until the end, the old form was served by us1 whatever it
 said, so a pair that used to work there is a us1 pair.
 
-Source: https://www.twilio.com/docs/global-infrastructure/api-domain-migration-guide; facts/twilio-auth-facts 3.3 (read
+Source: https://www.twilio.com/docs/global-infrastructure/api-domain-migration-guide; docs/facts.md 3.3 (read
 2026-11-20)
 """
 
@@ -24,7 +24,7 @@ from analyzers.twilio import DEAD_REGIONS
 _END = 1777334400.0
 # The edge that the migration guide names for each region; the others were edges only and are served by us1.
 _EDGES = {"ie1": "dublin", "au1": "sydney"}
-# Hosts of client SDKs and media keep the short form: facts/twilio-auth-facts 3.1 (read 2026-11-20)
+# Hosts of client SDKs and media keep the short form: docs/facts.md 3.1 (read 2026-11-20)
 _NOT_REST = frozenset({"mcs", "ecs", "cds", "event-bridge", "tls-test", "mms", "media"})
 
 

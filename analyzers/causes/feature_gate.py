@@ -8,7 +8,8 @@ Cannot see: what the Console says about the account.
 
 Fix: do what the text asks for. Do not rotate the secret.
 
-Source: facts/twilio-auth-facts 1.1 and 1.2: real answers of 2026 (read 2026-11-20)
+Source: https://www.twilio.com/docs/api/errors/10002 (the code documented for a trial); docs/facts.md 1.1 and 1.2 (real
+answers of 2026 with 20003 instead, read 2026-11-20)
 """
 
 from analyzers.building import GOOD, accepted, refused

@@ -7,7 +7,8 @@ Cannot see: whether the variable is unset, set to nothing, or read under another
 
 Fix: set the missing half where the sending process reads it, and look for a misspelt variable name.
 
-Source: facts/twilio-auth-facts 2.2 and 9.2; facts/client-behaviour 10 (both measured or read 2026-11-20)
+Source: https://www.twilio.com/docs/usage/requests-to-twilio; docs/facts.md 2.2 and 9.2; docs/clients.md 10 (read or
+measured 2026-11-20)
 """
 
 from analyzers.building import KEY, KEY_SECRET, SID, basic, refused

@@ -8,7 +8,7 @@ Cannot see: a swap in which neither half has the shape that Twilio issues.
 Fix: give the SID first and the secret second. Replace the secret too when the request was logged: user names are often
 written to logs in clear text.
 
-Source: https://www.twilio.com/docs/api/errors/20003; facts/twilio-auth-facts 2.1 (read 2026-11-20)
+Source: https://www.twilio.com/docs/api/errors/20003; docs/facts.md 2.1 (read 2026-11-20)
 """
 
 import re

@@ -8,7 +8,8 @@ Cannot see: to which account the key belongs.
 
 Fix: give the Account SID as the third argument.
 
-Source: https://github.com/twilio/twilio-php/issues/380 and 850; facts/twilio-auth-facts 0 and 9.2 (read 2026-11-20)
+Source: https://github.com/twilio/twilio-php/issues/380 and https://github.com/twilio/twilio-php/issues/850;
+docs/facts.md 0 and 9.2 (read 2026-11-20)
 """
 
 from analyzers.building import KEY, KEY_SECRET, MESSAGES, SID, basic, refused

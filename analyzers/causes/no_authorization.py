@@ -8,7 +8,7 @@ this one when they stand. In an export that may drop Authorization, absence prov
 Fix: give the client the Account SID and the Auth Token (or an API key and its secret) in the way it expects, and look
 at the request once more.
 
-Source: https://www.twilio.com/docs/usage/requests-to-twilio and facts/twilio-auth-facts 1.1 (read 2026-11-20)
+Source: https://www.twilio.com/docs/usage/requests-to-twilio and docs/facts.md 1.1 (read 2026-11-20)
 """
 
 from analyzers.building import GOOD, refused

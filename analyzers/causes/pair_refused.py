@@ -8,7 +8,7 @@ pair and a test pair have the same form.
 
 Fix: compare the secret with the Console, then think of the last rotation, then of the region of the host.
 
-Source: https://www.twilio.com/docs/api/errors/20003; facts/twilio-auth-facts 0 ("What the wire cannot tell", read
+Source: https://www.twilio.com/docs/api/errors/20003; docs/facts.md 0 ("What the wire cannot tell", read
 2026-11-20)
 """
 
@@ -34,7 +34,7 @@ from analyzers.twilio import CODE_REFUSED, TEXT_NO_CREDENTIALS, Kind, core_of, g
 _SECRETS = {Kind.HEX_32, Kind.ALNUM_32, Kind.TEXT}
 _REASONS = "mistyped, rotated, deleted, or of another account or region"
 _UNAUTHORIZED = 401
-# Codes that name the account's state, a test pair or a token's fault: facts/twilio-auth-facts 1.6 (read 2026-11-20)
+# Codes that name the account's state, a test pair or a token's fault: docs/facts.md 1.6 (read 2026-11-20)
 _OTHER_REASONS = frozenset(
     {10001, 20005, 20008, 21472, 70052, 70053, 90010}
     | {*range(20101, 20108), *range(20151, 20161), *range(70153, 70157)}
@@ -108,7 +108,7 @@ def _fix(case: Case) -> tuple[str, ...]:
             f"OAuth tokens are accepted in us1 only; this host is {host[:60]}",
         )
     return (
-        "Compare the secret with the Console, character by character: why20003 compare",
+        "Compare the secret with the one in the Console, character by character",
         "Think of the last rotation: a rotated token or a deleted key is refused like a wrong one",
         f"Credentials belong to one region: look whether these were made for {host[:60]}",
     )
@@ -119,7 +119,7 @@ RULE = Rule(
     title="Well-formed credentials, refused",
     check=check,
     page=__doc__ or "",
-    settle="compare the secret with the Console (why20003 compare), or probe (why20003 probe)",
+    settle="compare the secret with the one in the Console, character by character",
     residual=True,
     hit=lambda: (refused(GOOD),),
     miss=lambda: (

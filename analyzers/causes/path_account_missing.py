@@ -7,7 +7,7 @@ Cannot see: an Account SID of the right form that is the wrong one.
 
 Fix: print the Account SID just before the URL is built. With a helper library, give it to the constructor.
 
-Source: https://github.com/twilio/twilio-php/issues/266; facts/twilio-auth-facts 0 and 1.3 (read 2026-11-20)
+Source: https://github.com/twilio/twilio-php/issues/266; docs/facts.md 0 and 1.3 (read 2026-11-20)
 """
 
 import re

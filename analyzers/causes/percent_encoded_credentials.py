@@ -7,7 +7,8 @@ Cannot see: a + that once was a blank.
 
 Fix: give username and password to the client's own auth option, raw; or decode them first.
 
-Source: RFC 3986 2.1 and 3.2.1; clients that do not decode: facts/client-behaviour 9c (measured 2026-11-20)
+Source: https://www.rfc-editor.org/rfc/rfc3986#section-2.1; docs/clients.md 9c (clients that do not decode,
+measured 2026-11-20)
 """
 
 import re

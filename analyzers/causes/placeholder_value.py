@@ -8,7 +8,7 @@ Cannot see: an invented value that has the shape of a real one.
 Fix: put the real value in, or let the tool that should replace the name do so: single quotes keep a shell from
 expanding $VAR, and a file is not a template unless something renders it.
 
-Source: https://www.twilio.com/docs/usage/api (its examples, read 2026-11-20); facts/twilio-auth-facts 10
+Source: https://www.twilio.com/docs/usage/api (its examples, read 2026-11-20); docs/facts.md 10
 """
 
 from analyzers.building import SID, TOKEN, basic, refused

@@ -6,7 +6,7 @@ Cannot see: where the real secret is. An API key's secret is shown only once, wh
 
 Fix: copy the Auth Token from the Console, or make a new API key and keep the secret that is shown then.
 
-Source: https://www.twilio.com/docs/iam/api-keys (read 2026-11-20); facts/twilio-auth-facts 2.1
+Source: https://www.twilio.com/docs/iam/api-keys (read 2026-11-20); docs/facts.md 2.1
 """
 
 from analyzers.building import KEY, KEY_SECRET, SID, basic, refused

@@ -27,6 +27,8 @@ def check(case: Case) -> Outcome:
     pair = case.pair
     if pair is None:
         return Unknown()
+    if case.vouched:
+        return RuledOut(case.vouched)
     evidence: list[Evidence] = []
     for where, half, kinds in (
         (USERNAME, pair.username, _USERNAMES | _SECRETS),

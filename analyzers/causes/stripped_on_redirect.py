@@ -9,7 +9,7 @@ Cannot see: hops on hosts that the proxy does not open, and what a client that h
 Fix: call the final URL directly: https instead of http, the host that answers instead of the one that redirects. A
 redirected POST may also have become a GET without its body.
 
-Source: facts/client-behaviour 1 (70 clients measured 2026-11-20); RFC 9110 15.4
+Source: https://www.rfc-editor.org/rfc/rfc9110#section-15.4; docs/clients.md 1 (measured 2026-11-20)
 """
 
 from analyzers.building import GOOD, SID, redirected, refused

@@ -10,7 +10,8 @@ likely to come from unset variables.
 Fix: set the variables in the process that sends the request (service file, container, cron job, IDE), not only in the
 shell where they were tried. Print their lengths there.
 
-Source: facts/twilio-auth-facts 2.2 and 9.1; facts/client-behaviour 10 (both measured or read 2026-11-20)
+Source: https://github.com/twilio/twilio-python (twilio/base/client_base.py) and the other helper libraries;
+docs/facts.md 2.2 and 9.1; docs/clients.md 10 (read or measured 2026-11-20)
 """
 
 from urllib.parse import unquote_to_bytes
@@ -32,7 +33,7 @@ from analyzers.findings import (
 )
 from analyzers.twilio import core_of, is_void
 
-# What each helper library reads by itself: its source, facts/twilio-auth-facts 9.1 (read 2026-11-20)
+# What each helper library reads by itself: its source, docs/facts.md 9.1 (read 2026-11-20)
 _READ_PAIR = "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
 _READS = {
     "twilio-python": _READ_PAIR,
@@ -43,7 +44,7 @@ _READS = {
     "twilio-cli": "TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or with TWILIO_API_KEY and TWILIO_API_SECRET",
 }
 _READS_NONE = frozenset({"twilio-csharp", "twilio-ruby"})
-# These send the request without Authorization when a value is missing, instead of raising: facts/twilio-auth-facts 9.1
+# These send the request without Authorization when a value is missing, instead of raising: docs/facts.md 9.1
 _SILENT = frozenset({"twilio-python", "twilio-go"})
 
 

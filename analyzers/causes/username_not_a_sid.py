@@ -7,7 +7,7 @@ Cannot see: which account was meant.
 
 Fix: put the Account SID (AC...) or an API key SID (SK...) there.
 
-Source: https://www.twilio.com/docs/usage/requests-to-twilio; facts/twilio-auth-facts 1.1 (read 2026-11-20)
+Source: https://www.twilio.com/docs/usage/requests-to-twilio; docs/facts.md 1.1 (read 2026-11-20)
 """
 
 import re

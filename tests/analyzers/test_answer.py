@@ -1,4 +1,4 @@
-"""Every body shape of facts/twilio-auth-facts 1.5, and every lie about it."""
+"""Every body shape of docs/facts.md 1.5, and every lie about it."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Clients by their User-Agent: facts/twilio-auth-facts 9.1 and facts/client-behaviour 7."""
+"""Clients by their User-Agent: docs/facts.md 9.1 and docs/clients.md 7."""
 
 import pytest
 from hypothesis import given

@@ -345,7 +345,7 @@ def test_a_comma_in_a_digest_joins_nothing() -> None:
     assert isinstance(decode(b'Digest username="a", realm="basic realm", uri="/"'), Other)
 
 
-# --- what clients were measured to send: facts/client-behaviour 9 and 10 (2026-11-20) ---
+# --- what clients were measured to send: docs/clients.md 9 and 10 (2026-11-20) ---
 
 
 @pytest.mark.parametrize(

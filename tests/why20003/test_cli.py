@@ -179,7 +179,7 @@ def test_a_file_of_which_nothing_can_be_read_gives_3(
 
 
 def test_json_follows_the_schema(har: Callable[..., str], mitm: str, capsys: pytest.CaptureFixture[str]) -> None:
-    entries = (entry(), entry(status=200), entry(second=9), entry(None, second=10), UNREADABLE_ENTRY)
+    entries = (entry(), entry(basic(SID, TOKEN), status=200), entry(second=9), entry(None, second=10), UNREADABLE_ENTRY)
 
     assert main(["diagnose", har(*entries), mitm, "--format", "json"]) == 1
 
@@ -391,7 +391,7 @@ def test_a_piped_har_loads_neither_mitmproxy_nor_rich(har: Callable[..., str]) -
 @pytest.mark.skipif(not Path("/bin/bash").exists(), reason="needs bash")
 def test_a_reader_that_goes_away_is_no_error(har: Callable[..., str]) -> None:
     name = har(*(entry(basic(SID, b"%032x\n" % number)) for number in range(500)))
-    program = f"{sys.executable} -m why20003.cli diagnose {name} --format json | head -c 1; exit ${{PIPESTATUS[0]}}"
+    program = f"'{sys.executable}' -m why20003.cli diagnose '{name}' --format json | head -c 1; exit ${{PIPESTATUS[0]}}"
 
     done = subprocess.run(
         ["/bin/bash", "-c", program],

@@ -6,7 +6,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,14 +105,14 @@ def test_the_proxy_is_private_and_explains(tmp_path: Path) -> None:
         with started(*options, "--", *more) as process:
             assert process.stdout is not None
             told = ""
-            while "listening" not in told:
-                told += process.stdout.readline()
+            for line in process.stdout:
+                told += line
+                if "listening" in line:
+                    break
             running = Mitmdump(confdir)
             running.port = port
             answer = Proxy(running, capture, tls=True).send(request(b"Authorization: Basic Og=="))
             assert b'"cause":"unset-credentials"' in answer.body
-            while not capture.stat().st_size:
-                time.sleep(0.05)
     assert f"export HTTPS_PROXY=http://127.0.0.1:{port}" in told
     assert "It holds your credentials" in told
     assert stat.S_IMODE(confdir.stat().st_mode) == 0o700

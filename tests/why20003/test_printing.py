@@ -19,6 +19,13 @@ def test_a_long_line_is_wrapped_and_indented() -> None:
     assert [row.rstrip() for row in text(list(wrapped([line], 14)))] == ["  1. one two", "    three four"]
 
 
+def test_no_row_is_longer_than_the_terminal_is_wide() -> None:
+    line = (Span("✗ cause (confirmed)  "), Span("one two three four five six seven eight nine"))
+
+    for width in range(24, 60):
+        assert all(len(row) <= width for row in text(list(wrapped([line], width)))), width
+
+
 def test_code_and_carets_are_cut_at_the_same_column() -> None:
     code = (Span("abcdefghijkl", "code"),)
     carets = (Span("       ^^", "caret"), Span(" here", "plain"))

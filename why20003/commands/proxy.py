@@ -10,7 +10,7 @@ import typer
 
 CANNOT_START = 3
 
-# Which variables make which client use a proxy and trust a CA: facts/client-behaviour 5 and 6 (measured 2026-11-20).
+# Which variables make which client use a proxy and trust a CA: docs/clients.md 5 and 6 (measured 2026-11-20).
 _ADVICE = """\
 In the terminal of your program:
 

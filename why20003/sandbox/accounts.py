@@ -5,7 +5,7 @@ capture shows at once that it was taken here and masked SIDs stay distinct. Toke
 secrets with ``Fake``; the rest is the hash of a sentence, because a diagnosis has to see secrets of a real
 shape, not ``0000``.
 
-Formats: shared facts, section 2.1 (read 2026-11-20).
+Formats: docs/facts.md 2.1 (read 2026-11-20).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ SID_MARK = "5a4db0c5"
 
 
 class FeatureGate(Enum):
-    """What an account may not use although its credentials are good (facts 1.2)."""
+    """What an account may not use although its credentials are good (docs/facts.md 1.2)."""
 
     NONE = "none"
     TRIAL = "trial"
@@ -59,7 +59,7 @@ class FeatureGate(Enum):
 
 
 class KeyType(Enum):
-    """The three types of API key (facts 4.2)."""
+    """The three types of API key (docs/facts.md 4.2)."""
 
     MAIN = "Main"
     STANDARD = "Standard"
@@ -68,7 +68,7 @@ class KeyType(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account in one region: the same SID has another Auth Token in each region (facts 3.4)."""
+    """An account in one region: the same SID has another Auth Token in each region (docs/facts.md 3.4)."""
 
     name: str
     sid: str
@@ -97,7 +97,7 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class OAuthApp:
-    """An OAuth app of one account; US1 only (facts 6.1)."""
+    """An OAuth app of one account; US1 only (docs/facts.md 6.1)."""
 
     client_id: str
     client_secret: str = field(repr=False)

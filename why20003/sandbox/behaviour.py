@@ -32,7 +32,7 @@ class Encoding(Enum):
 
 
 class Shape(Enum):
-    """Which of Twilio's error bodies to write (facts 1.3 and 1.5)."""
+    """Which of Twilio's error bodies to write (docs/facts.md 1.3 and 1.5)."""
 
     LEGACY = "legacy"
     LEGACY_DETAIL = "legacy-detail"

@@ -1,7 +1,7 @@
 """What one request offers in ``Authorization``. Total: every value is one of three kinds.
 
-How Twilio answers a malformed Basic value is not documented and was never captured (facts 11.3). The sandbox
-takes the plain reading: what cannot be decoded to ``user:password`` provides no credentials.
+How Twilio answers a malformed Basic value is not documented and was never captured (docs/facts.md 11, gap 3). The
+sandbox takes the plain reading: what cannot be decoded to ``user:password`` provides no credentials.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The authentication gate: who asks (step 1 to 3) and may they (step 4). Pure: values in, an answer out.
 
-The order follows section 0 of the shared facts. Where the facts leave the form open the comment says
+The order follows docs/facts.md 0. Where that leaves the form open the comment says
 *uncertain*.
 """
 
@@ -32,13 +32,13 @@ __all__ = ["Identity", "pass_gate"]
 
 _READS: Final = frozenset({"GET", "HEAD"})
 _ACTIONS: Final = {"GET": "read", "HEAD": "read", "POST": "create", "DELETE": "delete"}
-# What test credentials may create. Facts 4.4
+# What test credentials may create. docs/facts.md 4.4
 _TEST_RESOURCES: Final = frozenset({("Messages",), ("Calls",), ("IncomingPhoneNumbers",)})
-# What worked for a trial account while the rest answered 401. Facts 1.2
+# What worked for a trial account while the rest answered 401. docs/facts.md 1.2
 _TRIAL_RESOURCES: Final = frozenset({"Messages", "Calls", "IncomingPhoneNumbers"})
-# What sends, calls or buys, and so needs a compliance profile. Facts 1.2; product hosts: inferred.
+# What sends, calls or buys, and so needs a compliance profile. docs/facts.md 1.2; product hosts: inferred.
 _SENDING: Final = frozenset({"Messages", "Calls", "IncomingPhoneNumbers", "Verifications", "Executions"})
-# Endpoints that a realm lacks. Facts 3.4
+# Endpoints that a realm lacks. docs/facts.md 3.4
 _MISSING_IN_REALM: Final = {"ie1": frozenset({"Balance", "Usage"}), "au1": frozenset({"Messages"})}
 _READ_ONLY_ACCOUNTS: Final = frozenset({"ie1"})
 _NO_FULL_ACCESS: Final = frozenset({KeyType.STANDARD, KeyType.RESTRICTED})
@@ -55,7 +55,7 @@ class Identity:
 def pass_gate(request: Request, route: Route, world: World, *, now: float) -> Identity | Answer:
     """Let a request through, as someone, or refuse it."""
     if request.method in _READS and request.body:
-        # 403 at the edge, before authentication. Changelog 2024-01-11, facts 0
+        # 403 at the edge, before authentication. Changelog 2024-01-11, docs/facts.md 0
         return request_blocked(403, "a GET with a body is stopped at the edge, before authentication")
     if route.account == "":
         return missing_resource(route, "the path has an empty account, so no route matches; nobody authenticated")
@@ -87,7 +87,7 @@ def _identify(request: Request, route: Route, world: World, *, now: float) -> Id
 
 def _by_account(sid: str, password: str, route: Route, world: World) -> Identity | Answer:
     if not world.knows(sid):
-        # Uncertain: an unknown, well-formed SID is reported with both texts. Facts 1.1, 11.6
+        # Uncertain: an unknown, well-formed SID is reported with both texts. docs/facts.md 1.1 and 11, gap 6
         return refuse(route, INVALID_USERNAME, f"there is no account {masked_sid(sid)}")
     account = world.account(sid, route.site.region)
     if account is not None and _same(password, account.auth_token):
@@ -117,7 +117,7 @@ def _by_key(sid: str, password: str, route: Route, world: World) -> Identity | A
 
 
 def _by_token(token: str, route: Route, world: World, *, now: float) -> Identity | Answer:
-    # Uncertain: documented as 20003, the live text was never captured. Facts 6.1
+    # Uncertain: documented as 20003, the live text was never captured. docs/facts.md 6.1
     if route.site.region != "us1":
         return refuse(route, AUTHENTICATE, f"OAuth works in us1 only, the host is in {route.site.region}")
     owned = token_owner(token, world, now=now)
@@ -145,7 +145,7 @@ def _reach(identity: Identity, route: Route, world: World) -> Identity | Answer:
     target = world.account(path, own.region)
     if target is not None and target.parent == own.sid and isinstance(identity.credential, Account):
         return Identity(target, own) if target.active else _not_active(target, route)
-    # Uncertain: a good pair on a foreign path is reported with 401 and with 404. Facts 5
+    # Uncertain: a good pair on a foreign path is reported with 401 and with 404. docs/facts.md 5
     return refuse(route, AUTHENTICATE, _why_out_of_reach(identity, path, target))
 
 
@@ -168,13 +168,13 @@ def _refused_use(identity: Identity, request: Request, route: Route) -> Answer |
         fault = Fault(20008, "Resource not accessible with Test Account Credentials")
         return refuse(route, fault, "the test pair is good, but this resource does not take test pairs", 403)
     if _missing_in_realm(request.method, route):
-        # Uncertain whether Twilio checks the credentials before it says so. Facts 3.4
+        # Uncertain whether Twilio checks the credentials before it says so. docs/facts.md 3.4
         fault = Fault(20404, f"Endpoint is not supported in realm '{route.site.region}'")
         return refuse(route, fault, f"the pair is good, but {route.site.region} lacks this endpoint", 404)
     if isinstance(key, ApiKey) and key.type is KeyType.RESTRICTED:
         permission = f"{route.resource[-1 if len(route.resource) % 2 else -2] if first else ''}"
         if f"{permission}:{_ACTIONS.get(request.method, 'update')}" not in key.permissions:
-            # Uncertain: no wire form of this denial was ever captured. Facts 4.3
+            # Uncertain: no wire form of this denial was ever captured. docs/facts.md 4.3
             why = f"the pair is good, but restricted key {masked_sid(key.sid)} lacks the permission"
             return refuse(route, Fault(70051, "Authorization Failed"), why)
     if _gated(account.gate, request.method, route):
@@ -190,7 +190,7 @@ def _missing_in_realm(method: str, route: Route) -> bool:
 
 
 def _not_active(account: Account, route: Route) -> Answer:
-    # Uncertain: 20003, 20005, 20403, 10001 and 70051 are all documented, no body was ever captured. Facts 1.6
+    # Uncertain: 20003, 20005, 20403, 10001 and 70051 are all documented, no body was ever captured. docs/facts.md 1.6
     why = f"the pair is good, but account {masked_sid(account.sid)} is suspended"
     return refuse(route, Fault(20005, "Account not active"), why)
 
@@ -202,7 +202,7 @@ def _open_to_test(method: str, route: Route) -> bool:
 
 
 def _needs_full_access(route: Route) -> bool:
-    """The account list, an account itself, and keys. Facts 4.2."""
+    """The account list, an account itself, and keys. docs/facts.md 4.2."""
     if route.on_accounts:
         return not route.resource or route.resource[0] in {"Keys", "SigningKeys"}
     return route.site.product in {"iam", "accounts"} and route.resource[:1] == ("Keys",)

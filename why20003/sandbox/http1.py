@@ -20,7 +20,7 @@ __all__ = ["Desk", "Tunnel", "converse"]
 # Longer than any real request to Twilio, shorter than what CloudFront takes (32 KiB).
 _LONGEST_HEAD: Final = 24 * 1024
 _LONGEST_BODY: Final = 8 * 1024 * 1024
-# PHP's library wants exactly this, without a header line. Facts 9.1
+# PHP's library wants exactly this, without a header line. docs/facts.md 9.1
 _ESTABLISHED: Final = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _VERSIONS: Final = frozenset({b"1.0", b"1.1"})
 

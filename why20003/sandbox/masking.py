@@ -13,7 +13,7 @@ from .sites import Kind, site_of
 
 __all__ = ["is_sid", "masked_path", "masked_request", "masked_sid", "shape"]
 
-# Any classic SID: two letters + 32 hex digits. Facts 2.1, twilio_api_v2010.json (read 2026-11-20)
+# Any classic SID: two letters + 32 hex digits. docs/facts.md 2.1, twilio_api_v2010.json (read 2026-11-20)
 _SID: Final = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
 _EXTENSION: Final = re.compile(r"\.(?:json|xml|csv)\Z")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"})

@@ -35,8 +35,9 @@ class Request:
 
 
 class Form(Enum):
-    """The language of a body: the URI's extension decides on the 2010 API, product hosts speak JSON (facts
-    1.3).
+    """The language of a body: the URI's extension decides on the 2010 API, product hosts speak JSON.
+
+    docs/facts.md 1.3.
     """
 
     JSON = "application/json"

@@ -1,6 +1,6 @@
 """The product hosts behind the gate (messaging, verify, lookups, iam, ...) and the OAuth token endpoint.
 
-JSON only; the credential is the account, since these paths name none (facts 5).
+JSON only; the credential is the account, since these paths name none (docs/facts.md 5).
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def serve_product(request: Request, route: Route, account: Account, world: World
 
 
 def serve_token(request: Request, route: Route, world: World, *, now: float) -> Answer:
-    """The token endpoint: the client's secret stands in the form, Authorization is not read (facts 6.1)."""
+    """The token endpoint: the client's secret stands in the form, Authorization is not read (docs/facts.md 6.1)."""
     if route.segments != ("v2", "token"):
         return missing_resource(route, "oauth.twilio.com has the token endpoint only")
     if request.method != "POST":
@@ -76,7 +76,7 @@ def serve_token(request: Request, route: Route, world: World, *, now: float) -> 
     is_form = bool(types) and types[0].lower().startswith(b"application/x-www-form-urlencoded")
     form = dict(parse_qsl(request.body.decode("utf-8", "replace"), errors="replace"))
     if not is_form or form.get("grant_type") != "client_credentials":
-        # Uncertain: the numbers are documented, no body was ever captured. Facts 6.1
+        # Uncertain: the numbers are documented, no body was ever captured. docs/facts.md 6.1
         why = "the grant type is not client_credentials" if is_form else "the token endpoint takes a form only"
         return refuse(route, Fault(322403, "Bad request"), why, 400)
     app = world.app(form.get("client_id", ""))

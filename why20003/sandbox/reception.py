@@ -25,7 +25,7 @@ __all__ = ["decision_on", "respond", "unreachable"]
 _REDIRECT: Final = re.compile(r"/redirect/(30[12378])/(.+)", re.DOTALL)
 _ABSOLUTE: Final = re.compile(r"(https?):/{1,2}(?=[^/])")
 _PRINTABLE: Final = re.compile(r"[!-~]+")
-# Facts 8.1. S3 repeats the Authorization value in its ArgumentValue; the sandbox does not.
+# docs/facts.md 8.1. S3 repeats the Authorization value in its ArgumentValue; the sandbox does not.
 _ONE_MECHANISM: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     "<Error><Code>InvalidArgument</Code><Message>Only one auth mechanism allowed; only the X-Amz-Algorithm "

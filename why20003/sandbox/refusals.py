@@ -1,6 +1,4 @@
-"""The refusals that the gate can give, each with Twilio's own words (facts 1.1, 1.6 and the table of section
-0).
-"""
+"""The refusals that the gate can give, each with Twilio's own words (docs/facts.md 0, 1.1 and 1.6)."""
 
 from __future__ import annotations
 
@@ -28,7 +26,7 @@ NO_CREDENTIALS: Final = Fault(20003, "Authentication Error - No credentials prov
 INVALID_USERNAME: Final = Fault(20003, "Authentication Error - invalid username")
 AUTHENTICATE: Final = Fault(20003, "Authenticate")
 
-# The pair is good, the account may not use the feature. Facts 1.2; for the policy gate the code is assumed,
+# The pair is good, the account may not use the feature. docs/facts.md 1.2; for the policy gate the code is assumed,
 # not captured.
 GATE_MESSAGES: Final = {
     FeatureGate.TRIAL: (

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["serve", "version_document"]
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
-# Magic numbers of the test credentials. Facts 4.4
+# Magic numbers of the test credentials. docs/facts.md 4.4
 _INVALID: Final = "+15005550001"
 # Collections of the 2010 API and the prefix of what they hold.
 _COLLECTIONS: Final = {
@@ -45,7 +45,7 @@ _COLLECTIONS: Final = {
 
 
 def version_document(form: Form) -> Document:
-    """What ``GET /2010-04-01`` says to anybody. Facts 1.3."""
+    """What ``GET /2010-04-01`` says to anybody. docs/facts.md 1.3."""
     if form is Form.XML:
         return Document("", {"version": API_2010})
     return Document("Version", {"name": API_2010, "uri": f"/{API_2010}.json"})
@@ -109,7 +109,7 @@ def _media(request: Request, route: Route, account: Account, media: list[str], *
             }
             if route.form is Form.JSON or request.target.partition("?")[0].endswith(".xml"):
                 return _found(route, Document("Media", fields))
-            # The file itself: a redirect to the CDN, signed, good for 4 h. Facts 8.1
+            # The file itself: a redirect to the CDN, signed, good for 4 h. docs/facts.md 8.1
             target = f"https://mms.twiliocdn.com/{account.sid}/{sid}?Expires={int(now) + 14400}&Signature=sandbox"
             return Answer(307, None, "good pair; the file is on the CDN, which wants no Authorization", location=target)
     return missing_resource(route, "the pair is good, but there is no such media")

@@ -1,6 +1,6 @@
 """Host names and paths: which site a request is for and what it asks there.
 
-Sources: shared facts 3.1 to 3.3 (product hosts, the host grammar, the regional hosts that ended on
+Sources: docs/facts.md 3.1 to 3.3 (product hosts, the host grammar, the regional hosts that ended on
 2026-04-28) and 1.3 (the extension rule); read 2026-11-20.
 """
 
@@ -17,7 +17,7 @@ __all__ = ["API_2010", "Kind", "Route", "Site", "route_of", "site_of"]
 
 API_2010: Final = "2010-04-01"
 
-# https://{name}.twilio.com, from `servers` in the specs. Facts 3.1
+# https://{name}.twilio.com, from `servers` in the specs. docs/facts.md 3.1
 _PRODUCTS: Final = frozenset(
     """accounts api assistants bulkexports chat content conversations events flex-api frontline-api iam
     insights intelligence ip-messaging knowledge lookups marketplace memory messaging monitor notify numbers
@@ -25,7 +25,7 @@ _PRODUCTS: Final = frozenset(
     trusthub verify video voice wireless www""".split()  # noqa: SIM905 - to be read
 )
 _REGIONS: Final = frozenset({"us1", "ie1", "au1"})
-# Only edge selectors, never processing regions. Facts 3.3
+# Only edge selectors, never processing regions. docs/facts.md 3.3
 _LEGACY_REGIONS: Final = frozenset({"br1", "de1", "jp1", "jp2", "sg1", "us2"})
 _EDGES: Final = frozenset(
     "ashburn umatilla dublin frankfurt singapore sydney tokyo osaka sao-paulo roaming".split()  # noqa: SIM905 - to be read

@@ -1,4 +1,4 @@
-"""OAuth access tokens of the sandbox: JWTs, HS256, signed with the world's own key (facts 6.1).
+"""OAuth access tokens of the sandbox: JWTs, HS256, signed with the world's own key (docs/facts.md 6.1).
 
 Twilio documents neither the algorithm nor the claims; SDKs read ``exp`` only.
 """

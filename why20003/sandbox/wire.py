@@ -1,7 +1,7 @@
 """From an answer to the bytes of its body and the list of its headers, as Twilio wrote them in 2026.
 
-Bodies: facts 1.3 and 1.5. Headers: facts 1.4, a real capture of 2026-03-30, in its order. Pure; time and ids
-come in.
+Bodies: docs/facts.md 1.3 and 1.5. Headers: docs/facts.md 1.4, a real capture of 2026-03-30, in its order. Pure; time
+and ids come in.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def fault_body(fault: Fault, status: int, form: Form, shape: Shape) -> tuple[str
         case Shape.LEGACY_DETAIL:
             return form.value, json.dumps({"code": fault.code, "detail": _DETAIL, **legacy})
         case Shape.RFC9457:
-            # The specs give application/json, not application/problem+json. Facts 1.5 e
+            # The specs give application/json, not application/problem+json. docs/facts.md 1.5, shape e
             problem: dict[str, Json] = {
                 "type": more,
                 "title": title,

@@ -1,6 +1,6 @@
 import pytest
 
-from analyzers.building import KEY, KEY_SECRET, SID, TOKEN, basic, refused
+from analyzers.building import KEY, KEY_SECRET, SID, TOKEN, accepted, basic, refused
 from analyzers.capture import diagnose_all
 from analyzers.case import case_of
 from analyzers.causes.stray_characters import check
@@ -55,6 +55,17 @@ def test_both_ends_are_reported() -> None:
 )
 def test_near_miss(username: bytes, password: bytes) -> None:
     assert isinstance(check(case_of(refused(basic(username, password)))), RuledOut)
+
+
+def test_a_pair_that_was_accepted_is_not_accused() -> None:
+    strange = basic(SID, TOKEN + b" ")
+    found = diagnose_all([accepted(strange), refused(strange, at=1.0)], b"key")[-1].diagnosis
+    assert found is not None
+    assert "stray-characters" in dict(found.ruled_out)
+
+
+def test_a_pair_that_twilio_looked_up_is_not_accused() -> None:
+    assert isinstance(check(case_of(refused(basic(SID, TOKEN + b" "), code=20008, status=403))), RuledOut)
 
 
 def test_nothing_to_look_at() -> None:

@@ -1,4 +1,4 @@
-"""The tables of the gate. Section 0 of the facts, row by row, and the near misses beside them."""
+"""The tables of the gate. docs/facts.md 0, row by row, and the near misses beside them."""
 
 import json
 from base64 import b64encode

@@ -1,4 +1,4 @@
-"""The bytes of the answers. Lengths and order: facts 1.3 and 1.4."""
+"""The bytes of the answers. Lengths and order: docs/facts.md 1.3 and 1.4."""
 
 import gzip
 import json

@@ -1,0 +1,63 @@
+import io
+
+from addon.console import Console
+from analyzers.building import GOOD, KEY, SID, TOKEN, accepted, basic, refused
+from analyzers.capture import Capture
+from analyzers.exchange import Exchange
+
+STRAY = basic(SID, TOKEN + b"\n")
+WGET = b"Wget/1.21.3"
+
+
+def told(*exchanges: Exchange, short: bool = False) -> str:
+    """What the console prints for these exchanges, the summary at the end included."""
+    out = io.StringIO()
+    console, capture = Console(out, short=short), Capture(b"key")
+    for exchange in exchanges:
+        console.show(capture.add(exchange))
+    console.summary()
+    return out.getvalue()
+
+
+def test_a_refusal_is_one_block_with_the_caret_under_the_byte() -> None:
+    lines = told(refused(STRAY)).splitlines()
+    assert lines[0].startswith("✗ stray-characters (confirmed)  The password has extra characters")
+    drawn = next(i for i, line in enumerate(lines) if "Authorization decoded" in line)
+    assert lines[drawn + 1].index("^") == lines[drawn].index("␊")
+    assert lines[-3:] == ["why20003: 1 Twilio exchange seen", "Refusals by cause", "  1  stray-characters"]
+
+
+def test_repetitions_are_counted_and_not_shown_again() -> None:
+    shown = told(*(refused(STRAY, at=float(i)) for i in range(25)))
+    assert shown.count("✗ stray-characters") == 1
+    assert shown.count("the same refusal, 10 times by now") == 1
+    assert "25  stray-characters" in shown
+    assert "25 Twilio exchanges seen" in shown
+
+
+def test_different_refusals_are_shown_each() -> None:
+    shown = told(refused(STRAY), refused(basic(TOKEN, SID)), refused(STRAY, at=1.0))
+    assert shown.count("✗ ") == 2
+    assert "2  stray-characters" in shown
+    assert "1  halves-swapped" in shown
+
+
+def test_short_is_three_lines_at_most() -> None:
+    assert len(told(refused(STRAY), short=True).splitlines()) - 3 <= 3
+
+
+def test_a_correction_is_told_and_counted() -> None:
+    shown = told(refused(None, agent=WGET), accepted(GOOD, agent=WGET, at=0.2))
+    assert "  correction: POST https://api.twilio.com/" in shown
+    assert "was no fault after all. No fault" in shown
+    assert shown.endswith("Refusals by cause\n  1  challenge-first-client (nothing wrong)\n")
+
+
+def test_when_nothing_was_refused_it_says_so() -> None:
+    assert told(accepted(GOOD), accepted(GOOD, at=1.0)) == "why20003: 2 Twilio exchanges seen, none refused\n"
+
+
+def test_nothing_printed_holds_a_secret() -> None:
+    shown = told(refused(STRAY), refused(basic(TOKEN, SID)), refused(basic(KEY, TOKEN)), refused(b"Bearer " + TOKEN))
+    for secret in (TOKEN.decode(), STRAY.decode()[60:]):
+        assert not any(secret[i : i + 5] in shown for i in range(len(secret) - 4)), "a part of a secret is shown"
