@@ -20,6 +20,11 @@ _AUTHORIZATION = re.compile(
     r"(?i)((?:proxy-)?authorization(?:\x1b\[[0-9;]*m|['\"\s])*[:=,]\s*b?['\"]?)((?:basic|bearer|token|digest)\b\s*)?(.{5,})"
 )
 _SCHEMED = re.compile(r"(?i)\b(basic|bearer)\s+([A-Za-z0-9+/=_.:-]{8,})")
+# Credentials in a URL, which mitmdump prints: after a telling name in the query, or before the host.
+_IN_QUERY = re.compile(
+    r"(?i)([?&;](?!page_?token=)(?:[a-z_.-]*(?:token|secret|password|passwd|api_?key|auth))=)([^&\s…]{3,})"
+)
+_IN_USERINFO = re.compile(r"(://[^/\s:@]{0,100}:)([^@/\s]{3,})(?=@)")
 _CUT_OFF = re.compile(r"([A-Za-z0-9+=%_.~-]{3,})…")
 _KEPT = 200
 _SHORTEST = 5
@@ -53,6 +58,8 @@ class Scrubber:
         if "…" in text:
             text = _CUT_OFF.sub(self._hide_beginning, text)
         text = _AUTHORIZATION.sub(lambda m: f"{m[1]}{m[2] or ''}{_hidden(m[3])}", text)
+        text = _IN_QUERY.sub(lambda m: m[1] + _hidden(m[2]), text)
+        text = _IN_USERINFO.sub(lambda m: m[1] + _hidden(m[2]), text)
         return _SCHEMED.sub(lambda m: f"{m[1]} {_hidden(m[2])}", text)
 
     def _hide_beginning(self, found: re.Match[str]) -> str:

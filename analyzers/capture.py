@@ -12,8 +12,8 @@ from analyzers.case import Case, case_of, is_refusal
 from analyzers.credential import Bearer
 from analyzers.diagnosis import Diagnosis, at_another_time, diagnose
 from analyzers.exchange import Exchange, Headers
-from analyzers.findings import Rule, Undetected
 from analyzers.history import Bounded, History
+from analyzers.rules import Rule, Undetected
 
 _PENDING = 128
 """How many refusals are kept for a later correction."""

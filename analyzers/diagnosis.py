@@ -7,9 +7,10 @@ from analyzers.advice import Advice, advise
 from analyzers.case import Case
 from analyzers.credential import KNOWN_SCHEMES, Basic, Bearer, Broken, Other
 from analyzers.drawing import draw
-from analyzers.findings import Finding, Rule, RuledOut, Stands, Undetected, Unknown, Verdict
+from analyzers.findings import Finding, RuledOut, Stands, Unknown, Verdict
 from analyzers.history import shown_url
 from analyzers.masking import scrub, shape_of, show_half
+from analyzers.rules import Rule, Undetected
 from analyzers.twilio import Kind, kind_of
 
 

@@ -23,27 +23,16 @@ class Fidelity(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A request head and the (bounded) raw body behind it."""
+class Message:
+    """What a request and a response have in common: header lines, and the (bounded) raw body behind them."""
 
-    method: str
-    scheme: str
-    """``http`` or ``https``, lower case."""
-    host: str
-    """Host name of the URL, lower case, without port."""
-    port: int
-    target: bytes = field(repr=False)
-    """Path and query as sent; always origin-form."""
     headers: Headers = field(repr=False)
     body: bytes = field(default=b"", repr=False)
     """The first bytes of the body, content encoding undone where the reader could."""
-    version: str = "HTTP/1.1"
-    userinfo: bytes | None = field(default=None, repr=False)
-    """What stood before ``@`` in a recorded URL; None where the recording cannot show it."""
 
     def values(self, name: bytes) -> tuple[bytes, ...]:
         """All values of the header `name` (lower case), in wire order."""
-        return _values(self.headers, name)
+        return tuple(value for key, value in self.headers if len(key) == len(name) and key.lower() == name)
 
     def first(self, name: bytes) -> bytes | None:
         """The first value of the header `name` (lower case), or None."""
@@ -55,26 +44,28 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
-    """A response head and the (bounded) raw body behind it."""
+class Request(Message):
+    """A request."""
+
+    method: str
+    scheme: str
+    """``http`` or ``https``, lower case."""
+    host: str
+    """Host name of the URL, lower case, without port."""
+    port: int
+    target: bytes = field(repr=False)
+    """Path and query as sent; always origin-form."""
+    version: str = "HTTP/1.1"
+    userinfo: bytes | None = field(default=None, repr=False)
+    """What stood before ``@`` in a recorded URL; None where the recording cannot show it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response(Message):
+    """A response."""
 
     status: int
-    headers: Headers = field(repr=False)
-    body: bytes = field(default=b"", repr=False)
-    """The first bytes of the body, content encoding undone where the reader could."""
     reason: str = ""
-
-    def values(self, name: bytes) -> tuple[bytes, ...]:
-        """All values of the header `name` (lower case), in wire order."""
-        return _values(self.headers, name)
-
-    def first(self, name: bytes) -> bytes | None:
-        """The first value of the header `name` (lower case), or None."""
-        length = len(name)
-        for key, value in self.headers:
-            if len(key) == length and key.lower() == name:
-                return value
-        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +88,3 @@ class Exchange:
     connection: str | None = None
     """An identifier of the client's connection, unique in the recording; None where it does not say."""
     fidelity: Fidelity = Fidelity.FULL
-
-
-def _values(headers: Headers, name: bytes) -> tuple[bytes, ...]:
-    return tuple(value for key, value in headers if len(key) == len(name) and key.lower() == name)

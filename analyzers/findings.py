@@ -1,13 +1,8 @@
-"""What one cause's check says of a case, and what a cause is."""
+"""What one cause's check says of a case."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
-
-if TYPE_CHECKING:
-    from analyzers.case import Case
-    from analyzers.exchange import Exchange
+from typing import TypeAlias
 
 
 class Verdict(Enum):
@@ -86,38 +81,6 @@ class Unknown:
 
 
 Outcome: TypeAlias = Stands | RuledOut | Unknown
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One cause of the catalogue: its check, its page and its samples."""
-
-    slug: str
-    title: str
-    check: "Callable[[Case], Outcome]"
-    page: str
-    """The module's docstring: What it does, Why it fails, Cannot see, Fix, Source."""
-    settle: str
-    """The one observation that decides the cause where the capture cannot."""
-    hit: "Callable[[], tuple[Exchange, ...]]"
-    """Exchanges of which the last earns the strongest verdict that the check can give."""
-    miss: "Callable[[], tuple[Exchange, ...]]"
-    """The nearest exchanges that must not be accused: near in form, right in fact."""
-    explains: frozenset[str] = frozenset()
-    """Slugs that are consequences of this cause; they are nested under it when it stands."""
-    residual: bool = False
-    """Whether it stands only where nothing else does."""
-    benign: bool = False
-    """Whether it says that nothing is wrong."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undetected:
-    """A cause of the catalogue that no check looks for yet: always unknown, so that every ladder is complete."""
-
-    slug: str
-    title: str
-    settle: str
 
 
 @dataclass(frozen=True, slots=True)

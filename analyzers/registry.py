@@ -42,7 +42,7 @@ from analyzers.causes import (
     username_not_a_sid,
     wrong_kind_of_sid,
 )
-from analyzers.findings import Rule, Undetected
+from analyzers.rules import Rule, Undetected
 
 RULES: tuple[Rule, ...] = (
     challenge_first_client.RULE,

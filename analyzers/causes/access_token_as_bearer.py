@@ -17,7 +17,8 @@ from analyzers.building import SID, refused
 from analyzers.case import Case
 from analyzers.constructors import key_call
 from analyzers.credential import Bearer
-from analyzers.findings import AUTHORIZATION, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import AUTHORIZATION, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.rules import Rule
 
 # The content type of a token for Twilio's client SDKs: https://www.twilio.com/docs/iam/access-tokens (read 2026-11-20)
 _CLIENT_TOKEN = "twilio-fpa;v=1"  # noqa: S105 - the name of a kind, not a secret

@@ -19,17 +19,8 @@ from analyzers.answer import decoded_body
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
 from analyzers.exchange import Exchange, Headers, Response
-from analyzers.findings import (
-    RESPONSE_HEADERS,
-    RESPONSE_STATUS,
-    Evidence,
-    Outcome,
-    Rule,
-    RuledOut,
-    Stands,
-    Unknown,
-    Verdict,
-)
+from analyzers.findings import RESPONSE_HEADERS, RESPONSE_STATUS, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.rules import Rule
 
 _PROXY_CHALLENGE, _REFUSALS = 407, frozenset({401, 403})
 # Forward proxies and gateways that put their name into Server or their error page. A plain web server's name (nginx,

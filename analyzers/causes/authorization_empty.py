@@ -15,8 +15,9 @@ missing value, measured 2026-11-20)
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
 from analyzers.credential import KNOWN_SCHEMES, Fault, Flaw, Other
-from analyzers.findings import Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.header_form import first_fault, let_client_build, spot, unseen, weighed
+from analyzers.rules import Rule
 
 
 def check(case: Case) -> Outcome:

@@ -15,8 +15,9 @@ Source: RFC 9110 5.3 and 11.6.2 (a header that is no list must not be repeated);
 from analyzers.building import GOOD, KEY, KEY_SECRET, basic, refused
 from analyzers.case import Case
 from analyzers.credential import Credential, Fault, Flaw, fault_of
-from analyzers.findings import AUTHORIZATION, Evidence, Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import AUTHORIZATION, Evidence, Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_fault, spot, unseen, weighed_alone
+from analyzers.rules import Rule
 
 
 def check(case: Case) -> Outcome:

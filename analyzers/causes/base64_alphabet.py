@@ -15,8 +15,9 @@ from analyzers.base64_text import twilio_shaped
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
 from analyzers.credential import Fault, Flaw
-from analyzers.findings import Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_fault, first_value, is_control, let_client_build, spot, unseen, weighed
+from analyzers.rules import Rule
 
 _FLAWS = (
     Flaw.FOREIGN_BYTE,

@@ -18,8 +18,9 @@ from analyzers.base64_text import encoded_pair, twilio_shaped
 from analyzers.building import GOOD, SID, TOKEN, refused
 from analyzers.case import Case
 from analyzers.credential import Basic, Flaw
-from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_fault, let_client_build, spot, unseen, weighed
+from analyzers.rules import Rule
 from analyzers.twilio import Kind, kind_of
 
 _SECRETS = {Kind.HEX_32, Kind.ALNUM_32}

@@ -20,8 +20,9 @@ from analyzers.base64_text import JWT_LIKE
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
 from analyzers.credential import Broken, Fault, Flaw
-from analyzers.findings import Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_fault, first_value, let_client_build, spot, unseen, weighed
+from analyzers.rules import Rule
 
 _LETTERS = (string.ascii_letters + string.digits + "+/-_.").encode()
 # Where encoders break lines: Ruby's Base64.encode64; PEM and `openssl base64`; MIME encoders and the `base64` command.

@@ -15,8 +15,9 @@ from analyzers.base64_text import pair_begins
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
 from analyzers.credential import Broken, Flaw
-from analyzers.findings import Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_fault, let_client_build, spot, unseen, weighed
+from analyzers.rules import Rule
 from analyzers.twilio import SID_LENGTH
 
 _WHOLE = SID_LENGTH + 1 + 32

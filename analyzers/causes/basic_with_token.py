@@ -14,8 +14,9 @@ Source: RFC 7617 2, RFC 6750 2.1; https://www.twilio.com/docs/iam/oauth-apps (re
 from analyzers.building import refused
 from analyzers.case import Case
 from analyzers.credential import Broken, Flaw, decode_jwt
-from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_fault, let_client_build, spot, unseen, weighed
+from analyzers.rules import Rule
 
 
 def check(case: Case) -> Outcome:

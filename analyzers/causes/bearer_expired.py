@@ -18,17 +18,8 @@ from email.utils import parsedate_to_datetime
 from analyzers.building import SID, TIME, refused
 from analyzers.case import Case
 from analyzers.credential import Bearer
-from analyzers.findings import (
-    AUTHORIZATION,
-    RESPONSE_HEADERS,
-    Evidence,
-    Outcome,
-    Rule,
-    RuledOut,
-    Stands,
-    Unknown,
-    Verdict,
-)
+from analyzers.findings import AUTHORIZATION, RESPONSE_HEADERS, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.rules import Rule
 
 
 def check(case: Case) -> Outcome:

@@ -15,8 +15,9 @@ helper libraries split and read it; read 2026-11-20)
 from analyzers.building import refused
 from analyzers.case import Case
 from analyzers.credential import Bearer
-from analyzers.findings import AUTHORIZATION, Evidence, Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import AUTHORIZATION, Evidence, Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import unseen, weighed
+from analyzers.rules import Rule
 
 
 def check(case: Case) -> Outcome:

@@ -14,7 +14,8 @@ Source: https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1; docs/clients.md 2
 
 from analyzers.building import GOOD, accepted, refused
 from analyzers.case import Case
-from analyzers.findings import HISTORY, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import HISTORY, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.rules import Rule
 
 # Measured to wait for a challenge, in at least one of their ways to be given credentials: docs/clients.md 2
 _WAITING = frozenset(

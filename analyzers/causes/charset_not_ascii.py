@@ -17,8 +17,9 @@ import re
 from analyzers.building import SID, TOKEN, basic, refused
 from analyzers.case import Case
 from analyzers.credential import Flaw, name_byte
-from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.header_form import first_fault, spot, unseen, weighed
+from analyzers.rules import Rule
 
 _NOT_ASCII = re.compile(rb"[\x80-\xff]+")
 _NAMES = {

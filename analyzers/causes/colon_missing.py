@@ -17,9 +17,10 @@ from analyzers.base64_text import is_printable
 from analyzers.building import GOOD, SID, TOKEN, refused
 from analyzers.case import Case
 from analyzers.credential import Broken, Flaw, name_byte
-from analyzers.findings import Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_fault, let_client_build, spot, unseen, weighed
 from analyzers.masking import describe
+from analyzers.rules import Rule
 from analyzers.twilio import SID as ANY_SID
 from analyzers.twilio import SID_LENGTH, Kind, is_unset, kind_of
 

@@ -17,7 +17,8 @@ from email.utils import parsedate_to_datetime
 
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
-from analyzers.findings import REQUEST_HEADERS, Evidence, Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import REQUEST_HEADERS, Evidence, Outcome, RuledOut, Stands, Verdict
+from analyzers.rules import Rule
 from analyzers.twilio import DEAD_REGIONS
 
 # 2026-04-28 00:00 UTC, in seconds since the Unix epoch: changelog of 2026-02-04 (read 2026-11-20)

@@ -14,7 +14,8 @@ answers of 2026 with 20003 instead, read 2026-11-20)
 
 from analyzers.building import GOOD, accepted, refused
 from analyzers.case import Case
-from analyzers.findings import HISTORY, RESPONSE_MESSAGE, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import HISTORY, RESPONSE_MESSAGE, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.rules import Rule
 from analyzers.twilio import CODE_REFUSED, gate_of, speaks_of_credentials
 
 

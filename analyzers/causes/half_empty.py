@@ -15,7 +15,8 @@ from analyzers.building import KEY, KEY_SECRET, SID, basic, refused
 from analyzers.case import Case
 from analyzers.constructors import pair_call
 from analyzers.credential import Flaw, fault_of
-from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.rules import Rule
 from analyzers.twilio import core_of, is_void
 
 

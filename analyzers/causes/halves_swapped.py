@@ -16,8 +16,9 @@ import re
 from analyzers.building import SID, TOKEN, basic, refused
 from analyzers.case import Case
 from analyzers.constructors import key_call, pair_call
-from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.masking import describe
+from analyzers.rules import Rule
 from analyzers.twilio import API_KEY_SECRET, Kind, core_of, kind_of, near_secret, sid_kind
 
 _SIDS = {Kind.ACCOUNT_SID, Kind.KEY_SID}

@@ -17,8 +17,9 @@ from analyzers.base64_text import twilio_shaped
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
 from analyzers.credential import Bearer, decode, pair_of
-from analyzers.findings import REQUEST_HEADERS, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import REQUEST_HEADERS, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.header_form import let_client_build
+from analyzers.rules import Rule
 from analyzers.twilio import CODE_REFUSED
 
 _NAME = "authorization"

@@ -14,8 +14,9 @@ Source: RFC 9110 11.2 (token68) and 11.4 (read 2026-11-20)
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
 from analyzers.credential import Flaw
-from analyzers.findings import Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_fault, let_client_build, spot, unseen, weighed
+from analyzers.rules import Rule
 
 
 def check(case: Case) -> Outcome:

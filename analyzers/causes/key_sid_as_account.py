@@ -15,8 +15,9 @@ docs/facts.md 0 and 9.2 (read 2026-11-20)
 from analyzers.building import KEY, KEY_SECRET, MESSAGES, SID, basic, refused
 from analyzers.case import Case
 from analyzers.constructors import key_call
-from analyzers.findings import TARGET, USERNAME, Evidence, Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import TARGET, USERNAME, Evidence, Outcome, RuledOut, Stands, Verdict
 from analyzers.masking import mask_sid
+from analyzers.rules import Rule
 from analyzers.twilio import KEY_SID
 
 

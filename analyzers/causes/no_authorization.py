@@ -14,7 +14,8 @@ Source: https://www.twilio.com/docs/usage/requests-to-twilio and docs/facts.md 1
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
 from analyzers.constructors import pair_call
-from analyzers.findings import REQUEST_HEADERS, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import REQUEST_HEADERS, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.rules import Rule
 
 # Where the Voice JavaScript SDK puts its token: twilio-voice.js lib/twilio/eventpublisher.ts (read 2026-07-22)
 _TOKEN_HEADER = b"x-twilio-token"

@@ -14,8 +14,9 @@ from analyzers.base64_text import is_text
 from analyzers.building import GOOD, SID, TOKEN, refused
 from analyzers.case import Case
 from analyzers.credential import Basic, Broken, Fault, Flaw
-from analyzers.findings import AUTHORIZATION, Evidence, Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import AUTHORIZATION, Evidence, Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_fault, first_value, is_control, let_client_build, spot, unseen, weighed
+from analyzers.rules import Rule
 from analyzers.twilio import API_KEY_SECRET, is_placeholder
 
 _FIX = "Encode username:password as base64, once, and put the result after Basic"

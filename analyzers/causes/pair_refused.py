@@ -23,12 +23,12 @@ from analyzers.findings import (
     RESPONSE_MESSAGE,
     Evidence,
     Outcome,
-    Rule,
     RuledOut,
     Stands,
     Unknown,
     Verdict,
 )
+from analyzers.rules import Rule
 from analyzers.twilio import CODE_REFUSED, TEXT_NO_CREDENTIALS, Kind, core_of, gate_of, kind_of, speaks_of_credentials
 
 _SECRETS = {Kind.HEX_32, Kind.ALNUM_32, Kind.TEXT}

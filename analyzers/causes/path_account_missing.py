@@ -16,7 +16,8 @@ from urllib.parse import unquote_to_bytes
 from analyzers.building import GOOD, MESSAGES, refused
 from analyzers.case import Case
 from analyzers.constructors import pair_call
-from analyzers.findings import TARGET, Evidence, Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import TARGET, Evidence, Outcome, RuledOut, Stands, Verdict
+from analyzers.rules import Rule
 from analyzers.twilio import ACCOUNT_SID, HEX_32, Kind, core_of, is_placeholder, is_unset, kind_of, sid_kind
 
 # Resources below an account; one of these behind /Accounts/ means that the account was left out altogether.

@@ -17,19 +17,9 @@ from urllib.parse import unquote_to_bytes
 from analyzers.building import SID, TOKEN, basic, refused
 from analyzers.case import Case
 from analyzers.credential import Broken, Flaw, Pair
-from analyzers.findings import (
-    AUTHORIZATION,
-    PASSWORD,
-    USERNAME,
-    Evidence,
-    Outcome,
-    Rule,
-    RuledOut,
-    Stands,
-    Unknown,
-    Verdict,
-)
+from analyzers.findings import AUTHORIZATION, PASSWORD, USERNAME, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.header_form import first_fault, let_client_build, unseen, weighed
+from analyzers.rules import Rule
 from analyzers.twilio import Kind, core_of, is_placeholder, kind_of
 
 _PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")

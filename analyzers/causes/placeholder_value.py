@@ -15,8 +15,9 @@ from analyzers.building import SID, TOKEN, basic, refused
 from analyzers.case import Case
 from analyzers.constructors import pair_call
 from analyzers.exchange import Fidelity
-from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.masking import show_half
+from analyzers.rules import Rule
 from analyzers.twilio import Kind, core_of, kind_of
 
 _MARKS = b"{}<>[]$%()"

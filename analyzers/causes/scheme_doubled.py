@@ -15,8 +15,9 @@ Source: RFC 9110 11.4; https://github.com/vmware-tanzu/kubeapps/pull/3372 (the m
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
 from analyzers.credential import Fault, Flaw
-from analyzers.findings import Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_fault, first_value, let_client_build, spot, unseen, weighed
+from analyzers.rules import Rule
 
 
 def check(case: Case) -> Outcome:

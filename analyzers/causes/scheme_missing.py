@@ -16,8 +16,9 @@ from analyzers.base64_text import JWT_LIKE, twilio_shaped
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
 from analyzers.credential import Broken, Credential, Fault, Flaw, Other
-from analyzers.findings import Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_fault, first_value, let_client_build, spot, unseen, weighed
+from analyzers.rules import Rule
 from analyzers.twilio import SID
 
 

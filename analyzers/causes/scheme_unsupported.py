@@ -16,8 +16,9 @@ from analyzers.base64_text import twilio_shaped
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
 from analyzers.credential import KNOWN_SCHEMES, Other, decode, pair_of
-from analyzers.findings import AUTHORIZATION, Evidence, Outcome, Rule, RuledOut, Stands, Verdict
+from analyzers.findings import AUTHORIZATION, Evidence, Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_value, let_client_build, unseen, weighed
+from analyzers.rules import Rule
 from analyzers.twilio import SID
 
 # Words that a company's own proxy asks for; they arrive at Twilio when a login is sent to the wrong place.

@@ -15,7 +15,8 @@ Source: https://www.twilio.com/docs/iam/api-keys; https://github.com/jandusek/tw
 from analyzers.building import KEY_SECRET, SID, basic, refused
 from analyzers.case import Case
 from analyzers.constructors import key_call
-from analyzers.findings import HISTORY, PASSWORD, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import HISTORY, PASSWORD, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.rules import Rule
 from analyzers.twilio import API_KEY_SECRET, HEX_32, Kind, core_of, is_placeholder, kind_of
 
 

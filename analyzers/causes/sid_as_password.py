@@ -12,8 +12,9 @@ Source: https://www.twilio.com/docs/iam/api-keys (read 2026-11-20); docs/facts.m
 from analyzers.building import KEY, KEY_SECRET, SID, basic, refused
 from analyzers.case import Case
 from analyzers.constructors import key_call, pair_call
-from analyzers.findings import PASSWORD, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import PASSWORD, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.masking import mask_sid
+from analyzers.rules import Rule
 from analyzers.twilio import SID as SID_FORM
 from analyzers.twilio import Kind, core_of, kind_of, sid_kind
 

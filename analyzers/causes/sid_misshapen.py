@@ -14,7 +14,8 @@ from urllib.parse import unquote_to_bytes
 
 from analyzers.building import SID, TOKEN, basic, refused
 from analyzers.case import Case
-from analyzers.findings import USERNAME, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import USERNAME, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.rules import Rule
 from analyzers.twilio import HEX_32, SID_LENGTH, Kind, core_of, kind_of, near_sid
 
 _HEX = frozenset(b"0123456789abcdefABCDEF")

@@ -15,7 +15,8 @@ Source: https://www.twilio.com/docs/api/errors/20003 ("extra characters or space
 from analyzers.building import KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.case import Case
 from analyzers.credential import name_byte
-from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.rules import Rule
 from analyzers.twilio import Kind, core_of, kind_of
 
 _USERNAMES = {Kind.ACCOUNT_SID, Kind.KEY_SID}

@@ -14,9 +14,10 @@ Source: https://www.rfc-editor.org/rfc/rfc9110#section-15.4; docs/clients.md 1 (
 
 from analyzers.building import GOOD, SID, redirected, refused
 from analyzers.case import Case, Hop
-from analyzers.findings import HISTORY, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import HISTORY, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.history import shown_url
 from analyzers.redirect_rules import Step, rule_for
+from analyzers.rules import Rule
 
 _PLACES = {
     Step.SAME_ORIGIN: "on the same host",

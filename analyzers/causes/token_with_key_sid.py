@@ -15,7 +15,8 @@ Source: https://www.twilio.com/docs/iam/api-keys; https://github.com/chatwoot/ch
 from analyzers.building import KEY, TOKEN, basic, refused
 from analyzers.case import Case
 from analyzers.constructors import key_call, pair_call
-from analyzers.findings import HISTORY, PASSWORD, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import HISTORY, PASSWORD, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.rules import Rule
 from analyzers.twilio import AUTH_TOKEN, Kind, core_of, kind_of
 
 

@@ -25,12 +25,12 @@ from analyzers.findings import (
     USERNAME,
     Evidence,
     Outcome,
-    Rule,
     RuledOut,
     Stands,
     Unknown,
     Verdict,
 )
+from analyzers.rules import Rule
 from analyzers.twilio import core_of, is_void
 
 # What each helper library reads by itself: its source, docs/facts.md 9.1 (read 2026-11-20)

@@ -17,8 +17,9 @@ from analyzers.building import SID, TOKEN, basic, refused
 from analyzers.case import Case
 from analyzers.constructors import pair_call
 from analyzers.credential import Basic, Broken, Flaw
-from analyzers.findings import USERNAME, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import USERNAME, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.masking import describe
+from analyzers.rules import Rule
 from analyzers.twilio import Kind, core_of, kind_of, near_secret, near_sid
 
 _SIDS = {Kind.ACCOUNT_SID, Kind.KEY_SID, Kind.OTHER_SID}

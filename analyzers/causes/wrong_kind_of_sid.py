@@ -15,8 +15,9 @@ Source: https://www.twilio.com/docs/glossary/what-is-a-sid; https://github.com/t
 from analyzers.building import SID, TOKEN, basic, refused
 from analyzers.case import Case
 from analyzers.constructors import pair_call
-from analyzers.findings import USERNAME, Evidence, Outcome, Rule, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import USERNAME, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.masking import mask_sid
+from analyzers.rules import Rule
 from analyzers.twilio import OAUTH_CLIENT_ID, SID_KINDS, Kind, core_of, kind_of, sid_kind
 
 

@@ -130,6 +130,26 @@ def test_header_lines_of_the_dumper_are_hidden_to_their_end(line: str) -> None:
     assert "QUMwM" not in shown
 
 
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        (f"GET https://api.twilio.com/2010-04-01/Accounts.json?AuthToken={TAIL}&Page=2", "&Page=2"),
+        (f"GET https://api.twilio.com/x?Page=2&api_key={TAIL[:12]}…", "?Page=2&api_key="),
+        (f"POST https://oauth.twilio.com/v2/token?client_secret={TAIL}", "client_secret="),
+        (f"GET https://{SID.decode()}:{TAIL}@api.twilio.com/x", "@api.twilio.com/x"),
+    ],
+)
+def test_credentials_in_a_url_are_hidden(url: str, kept: str) -> None:
+    shown = Scrubber().clean(url)
+    assert TAIL[:5] not in shown
+    assert kept in shown
+
+
+def test_other_queries_stay() -> None:
+    url = "GET https://api.twilio.com/x.json?PageSize=50&PageToken=PASM1234567890&To=%2B15005550006&DateSent=2026-11-20"
+    assert Scrubber().clean(url) == url
+
+
 def test_remove_restores_logging() -> None:
     before = logging.getLogRecordFactory()
     scrubber = Scrubber()

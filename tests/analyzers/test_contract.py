@@ -10,8 +10,8 @@ from analyzers.capture import diagnose_all
 from analyzers.contract import annotation_json, diagnosis_json, merged, summary_json, utc
 from analyzers.diagnosis import Diagnosis
 from analyzers.exchange import Exchange
-from analyzers.findings import Rule
 from analyzers.registry import RULES
+from analyzers.rules import Rule
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "why20003" / "schema" / "why20003-1.json").read_text("utf-8"))
 

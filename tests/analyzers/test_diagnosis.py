@@ -12,8 +12,9 @@ from analyzers.case import Case, case_of
 from analyzers.contract import diagnosis_json
 from analyzers.diagnosis import Diagnosis, diagnose, rank, view
 from analyzers.exchange import Exchange
-from analyzers.findings import Outcome, Rule, RuledOut, Stands, Undetected, Unknown, Verdict
+from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.registry import RULES, UNDETECTED
+from analyzers.rules import Rule, Undetected
 
 CONFIRMED, LIKELY, POSSIBLE = Verdict.CONFIRMED, Verdict.LIKELY, Verdict.POSSIBLE
 SLUGS = [rule.slug for rule in RULES] + [cause.slug for cause in UNDETECTED]

@@ -1,7 +1,6 @@
 """The commands that start something: proxy, sandbox, demo. Each as the program that a user starts."""
 
 import os
-import signal
 import socket
 import stat
 import subprocess
@@ -47,8 +46,11 @@ def started(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
     try:
         yield process
     finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.terminate()  # not SIGINT: whatever starts the tests in the background has that ignored
+        try:
+            process.communicate(timeout=20)
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("command", ["proxy", "sandbox"])

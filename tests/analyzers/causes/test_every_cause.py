@@ -30,8 +30,9 @@ from analyzers.capture import Capture, diagnose_all
 from analyzers.case import case_of, is_refusal
 from analyzers.diagnosis import Diagnosis, diagnose
 from analyzers.exchange import Exchange, Fidelity, Response
-from analyzers.findings import Rule, Verdict
+from analyzers.findings import Verdict
 from analyzers.registry import RULES, UNDETECTED
+from analyzers.rules import Rule
 
 FOLDER = Path(causes.__file__).parent
 STEMS = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
