@@ -73,6 +73,7 @@ def proxy(
     if record is not None:
         write(f"Recording to {record}, readable by you alone. It holds your credentials: do not mail it.\n\n")
         arguments += ["-w", f"+{record}"]
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")  # a log collector behind a pipe sees each diagnosis at once
     os.execv(mitmdump, [str(mitmdump), *arguments, *context.args])  # noqa: S606 - signals and the terminal go to mitmdump
 
 
