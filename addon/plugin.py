@@ -21,7 +21,7 @@ from addon.console import Console
 from addon.refused import REPLY, WIRE, Tap, Watcher
 from addon.scrubber import Scrubber
 from addon.settings import ANNOTATE_HELP, DISPLAY_HELP, SCOPE_HELP, Annotate, Display, Settings, parse
-from analyzers.capture import Capture, lasting
+from analyzers.capture import Capture, Correction, lasting
 from analyzers.case import case_of
 from analyzers.contract import annotation_json
 from analyzers.diagnosis import Diagnosis
@@ -171,7 +171,7 @@ class Why20003:
         elif flow.error and is_twilio_host(flow.request.pretty_host):
             self._learn(flow)
         if result.correction is not None:
-            self._correct(result.correction.now)
+            self._correct(result.correction)
         if self.console is not None:
             self.console.show(result)
 
@@ -189,11 +189,16 @@ class Why20003:
             setattr(flow.request, REPLY, annotate.refusal_body(diagnosis))
         _mark(flow, diagnosis)
 
-    def _correct(self, diagnosis: Diagnosis) -> None:
-        flow = self._diagnosed.pop(diagnosis.index, None)
-        if flow is not None:
-            flow.comment, flow.marked = "", ""
-            _mark(flow, diagnosis)
+    def _correct(self, correction: Correction) -> None:
+        """Mark an earlier flow anew; what its user wrote there in the meantime stays."""
+        flow = self._diagnosed.pop(correction.now.index, None)
+        if flow is None:
+            return
+        if flow.comment == _comment(correction.before):
+            flow.comment = ""
+        if flow.marked == _marker(correction.before):
+            flow.marked = ""
+        _mark(flow, correction.now)
 
     def _refused_head(self, head: bytes, context: Context) -> bytes | None:
         """Diagnose a head that mitmproxy could not parse, record it as a flow, and give the body to answer with."""
@@ -236,13 +241,20 @@ def _says_where(modes: list[str]) -> bool:
     return all(spec.custom_listen_host or spec.type_name in {"local", "wireguard", "tun"} for spec in specs)
 
 
-def _mark(flow: http.HTTPFlow, diagnosis: Diagnosis) -> None:
+def _comment(diagnosis: Diagnosis) -> str:
     top = diagnosis.top
-    name = f"{top.cause} ({top.verdict.value})" if top else "unexplained"
-    if not flow.comment:
-        flow.comment = f"{name}: {diagnosis.says}"
-    if not flow.marked and not diagnosis.benign:
-        flow.marked = _MARKERS.get(top.verdict, _DOUBT) if top else _DOUBT
+    return f"{top.cause} ({top.verdict.value}): {diagnosis.says}" if top else f"unexplained: {diagnosis.says}"
+
+
+def _marker(diagnosis: Diagnosis) -> str:
+    if diagnosis.benign:
+        return ""
+    return _MARKERS.get(diagnosis.top.verdict, _DOUBT) if diagnosis.top else _DOUBT
+
+
+def _mark(flow: http.HTTPFlow, diagnosis: Diagnosis) -> None:
+    flow.comment = flow.comment or _comment(diagnosis)
+    flow.marked = flow.marked or _marker(diagnosis)
     flow.metadata[ANNOTATED] = annotation_json(diagnosis)
 
 

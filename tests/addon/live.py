@@ -45,6 +45,17 @@ class Proxy:
             with context.wrap_socket(plain, server_hostname="api.twilio.com") as secure:
                 return _exchange(secure, head, pieces)
 
+    def converse(self, *heads: bytes) -> list[Answer]:
+        """Send several requests over one kept-alive connection, each after the answer to the one before."""
+        with socket.create_connection(("127.0.0.1", self.running.port), timeout=10) as plain:
+            if not self.tls:
+                return [_exchange(plain, head, 0) for head in heads]
+            plain.sendall(b"CONNECT api.twilio.com:443 HTTP/1.1\r\nHost: api.twilio.com:443\r\n\r\n")
+            plain.recv(4096)
+            context = ssl.create_default_context(cafile=str(self.running.certificate))
+            with context.wrap_socket(plain, server_hostname="api.twilio.com") as secure:
+                return [_exchange(secure, head, 0) for head in heads]
+
 
 def request(*lines: bytes, path: str = PATH, method: str = "GET") -> bytes:
     """A request head with these header lines, each without its line end."""

@@ -102,8 +102,10 @@ def test_the_answer_is_the_same_however_the_bytes_arrive(proxy: Proxy, pieces: i
 
 def test_a_second_request_of_a_connection_is_watched_as_well(proxy: Proxy) -> None:
     good = request(b"Authorization: Basic " + ENCODED)
-    answer = proxy.send(good + request(b"Authorization: " + FOLDED % b"\n"))
-    assert answer.status == 200
+    first, second = proxy.converse(good, request(b"Authorization: " + FOLDED % b"\n"))
+    assert first.status == 200
+    assert second.status == 400
+    assert json.loads(second.body)["why20003"]["cause"] == "base64-line-wrapped"
 
 
 def test_a_good_request_is_left_alone(proxy: Proxy) -> None:

@@ -178,6 +178,15 @@ def test_a_later_success_corrects_a_challenge(addon: Why20003) -> None:
     assert challenge.marked == ""
 
 
+def test_a_correction_keeps_what_the_user_wrote(addon: Why20003) -> None:
+    challenge = flow_of(refused(None, agent=b"Wget/1.21.3"))
+    addon.response(challenge)
+    challenge.comment, challenge.marked = "ask ops", ":cat:"
+    addon.response(flow_of(accepted(GOOD, agent=b"Wget/1.21.3", at=0.2)))
+    assert (challenge.comment, challenge.marked) == ("ask ops", ":cat:")
+    assert challenge.metadata["why20003"]["cause"] == "challenge-first-client"
+
+
 def raising(_: Case) -> Outcome:
     raise RuntimeError(TOKEN.decode())
 
