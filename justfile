@@ -34,9 +34,19 @@ fmt:
 test-matrix *args:
     @tests/matrix.sh "$@"
 
-# What the addon costs a request
+# What an exchange costs the engine, and what the addon costs a request; arguments go to the latter
 bench *args:
+    @"{{ bin }}/python" bench/engine.py
     @"{{ bin }}/python" bench/proxy.py "$@"
+
+# How often the engine is right: labelled cases, samples, a generated corpus; writes docs/accuracy.md
+score *args:
+    @"{{ bin }}/python" -m score "$@"
+
+# Which small changes of analyzers/ no test notices, into docs/mutants.md; a module takes minutes, all of them hours
+mutants *args:
+    @"{{ bin }}/python" -c "import mutmut" 2>/dev/null || "{{ bin }}/python" -m pip install --quiet -e ".[mutation]"
+    @PYTHONPATH=tests "{{ bin }}/python" -m mutation "$@"
 
 # Write the sample captures anew
 samples:
@@ -45,3 +55,8 @@ samples:
 # Write the golden files anew; read the diff before you keep it
 golden:
     @"{{ bin }}/pytest" -q --golden-update
+
+# Write docs/causes.md anew, the page of every cause
+docs:
+    @"{{ bin }}/why20003" explain --all --format markdown >docs/causes.new || { rm docs/causes.new; exit 1; }
+    @mv docs/causes.new docs/causes.md

@@ -13,9 +13,9 @@ from xml.sax.saxutils import escape
 from mitmproxy import http
 
 from addon.settings import Annotate
+from analyzers.bounded import Bounded
 from analyzers.contract import annotation_json
 from analyzers.diagnosis import Diagnosis
-from analyzers.history import Bounded
 
 MEMBER = "why20003"
 _XML_MESSAGE = re.compile(rb"<Message>(.*?)</Message>|<Message\s*/>", re.DOTALL)

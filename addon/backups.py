@@ -6,7 +6,7 @@ same for all flows of a connection. It is taken once for each pair of connection
 
 from mitmproxy import http
 
-from analyzers.history import Bounded
+from analyzers.bounded import Bounded
 
 _KEPT = 256
 

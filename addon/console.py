@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import IO, Any
 
+from analyzers.bounded import Bounded
 from analyzers.capture import Correction, Result, refusal_key
 from analyzers.card import Line, Span, card, escaped, summary_lines
 from analyzers.diagnosis import Diagnosis
-from analyzers.history import Bounded
 from analyzers.layout import COLOURS, wrapped
 
 _TOLD = frozenset({10, 100, 1000, 10_000, 100_000, 1_000_000})
@@ -38,6 +38,7 @@ class Console:
         self._seen: Bounded[int, _Seen] = Bounded(_REMEMBERED)
         self._causes: dict[tuple[str, bool], _Cause] = {}
         self._twilio = 0
+        self._corrections = 0
         self._rich: Any = None
 
     def count(self) -> None:
@@ -57,8 +58,8 @@ class Console:
 
     def show(self, result: Result) -> None:
         """Print what one exchange brought, if it is news."""
-        if result.correction is not None:
-            self._corrected(result.correction)
+        for correction in result.corrections:
+            self._corrected(correction)
         if result.diagnosis is None:
             self._twilio += result.twilio
             return
@@ -69,6 +70,8 @@ class Console:
     def summary(self) -> None:
         """Print the closing table: what was refused how often, corrections counted."""
         told = f"{self._twilio} Twilio exchange{'' if self._twilio == 1 else 's'} seen"
+        if self._corrections:
+            told += f", {self._corrections} diagnos{'is' if self._corrections == 1 else 'es'} corrected by later ones"
         counts = [(cause.example, cause.count) for cause in self._causes.values() if cause.count]
         if not counts:
             self._print(((_dim(f"why20003: {told}, none refused"),),))
@@ -77,9 +80,14 @@ class Console:
 
     def _corrected(self, correction: Correction) -> None:
         now = correction.now
-        self._cause(correction.before).count -= 1
-        self._cause(now).count += 1
-        says = f"  correction: {now.method} {now.url} was no fault after all. {now.says}"
+        self._cause(correction.before).count -= correction.count
+        self._cause(now).count += correction.count
+        self._corrections += correction.count
+        if now.benign:
+            says = f"  correction: {now.method} {now.url} was no fault after all. {now.says}"
+        else:
+            verdict = f"{now.top.cause} ({now.top.verdict.value})" if now.top else "unexplained"
+            says = f"  correction: {now.method} {now.url} is now {verdict}. {now.says}"
         self._print(((Span(escaped(says), "good"),),))
 
     def _cause(self, diagnosis: Diagnosis) -> "_Cause":

@@ -1,6 +1,5 @@
 """The hooks: every finished exchange goes to the capture, every diagnosis to the flow and to the terminal."""
 
-import gc
 import logging
 import os
 import re
@@ -17,19 +16,20 @@ from mitmproxy.tools.dump import DumpMaster
 
 from addon import annotate
 from addon.backups import Backups
+from addon.collector import calm
 from addon.console import Console
 from addon.refused import REPLY, WIRE, Tap, Watcher
 from addon.scrubber import Scrubber
 from addon.settings import ANNOTATE_HELP, DISPLAY_HELP, SCOPE_HELP, Annotate, Display, Settings, parse
+from analyzers.bounded import Bounded
 from analyzers.capture import Capture, Correction, lasting
 from analyzers.case import case_of
 from analyzers.contract import annotation_json
 from analyzers.diagnosis import Diagnosis
 from analyzers.findings import Verdict
 from analyzers.head import read_head
-from analyzers.history import Bounded
 from analyzers.twilio import is_twilio_host
-from recordings.mitm import ANNOTATED, REFUSED, WIRE_TAILS, exchange_of
+from recordings.mitm import ANNOTATED, OPTIONS, REFUSED, WIRE_TAILS, exchange_of
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +65,8 @@ class Why20003:
         self.tap.install()
 
     def configure(self, updated: set[str]) -> None:
+        if updated.intersection(_CHANGING):
+            self._marks = Bounded(_MARKS)  # what was judged without such an option has to be judged anew
         if not updated & {"why20003_annotate", "why20003_scope", "why20003_display"}:
             return
         options = ctx.options
@@ -79,9 +81,8 @@ class Why20003:
     def running(self) -> None:
         """The terminal is ours to print on under mitmdump only; mitmproxy and mitmweb draw their own screens."""
         self._started = True
-        # What is loaded by now stays for good, so the garbage collector need not look at it again and again. That saves
-        # more than what the addon itself puts there.
-        gc.freeze()
+        # Saves more than what the addon itself costs: what is loaded by now stays for good.
+        calm()
         if self.console is not None or not isinstance(ctx.master, DumpMaster):
             return
         if dumper := ctx.master.addons.get("dumper"):
@@ -138,26 +139,41 @@ class Why20003:
         response = flow.response
         if response is None or flow.metadata:
             return False
-        request = flow.request.data
         if response.data.status_code < 300:
-            value = next((v for name, v in request.headers.fields if name.lower() == b"authorization"), None)
-            if not self.capture.repeats_success(request.host, value):
-                return False
-            if self.console is not None:
-                self.console.count()
-            return True
+            return self._is_known_success(flow)
         mark = self._marks.get(_sameness(flow)) if response.data.status_code >= 400 else None
-        diagnosis = self.capture.repeat(mark) if mark is not None else None
+        diagnosis = self.capture.repeat(mark, flow.request.timestamp_start) if mark is not None else None
         if diagnosis is None:
             return False
+        self._diagnosed[self.capture.seen - 1] = flow
         self._write(flow, diagnosis)
         if self.console is not None:
             self.console.again(diagnosis)
         return True
 
+    def _is_known_success(self, flow: http.HTTPFlow) -> bool:
+        request, peer = flow.request.data, flow.client_conn.peername
+        value, agent = None, b""
+        for name, each in request.headers.fields:
+            lower = name.lower()
+            if lower == b"authorization" and value is None:
+                value = each
+            elif lower == b"user-agent" and not agent:
+                agent = each
+        if value is None or peer is None:
+            return False
+        client = (str(peer[0]), agent)
+        call = (request.method.decode("latin-1"), request.host, request.path)
+        if not self.capture.repeats_success(call, value, client, request.timestamp_start):
+            return False
+        if self.console is not None:
+            self.console.count()
+        return True
+
     def _look(self, flow: http.HTTPFlow) -> None:
         """Read `flow` and judge it."""
         _keep_wire(flow)
+        self._note_options(flow)
         same = _sameness(flow)
         result = self.capture.add(exchange_of(flow))
         if result.diagnosis is not None:
@@ -166,14 +182,25 @@ class Why20003:
             if not result.repeated:
                 self._learn(flow)
             self._write(flow, result.diagnosis)
-            if result.diagnosis.credential is None:  # the only kind that a later exchange corrects
-                self._diagnosed[result.index] = flow
+            self._diagnosed[result.index] = flow
         elif flow.error and is_twilio_host(flow.request.pretty_host):
             self._learn(flow)
-        if result.correction is not None:
-            self._correct(result.correction)
+        for correction in result.corrections:
+            self._correct(correction)
         if self.console is not None:
             self.console.show(result)
+
+    def _note_options(self, flow: http.HTTPFlow) -> None:
+        """Note on a refused flow which options changed its request on the way, so that a replay knows it too."""
+        if (
+            flow.live
+            and flow.response is not None
+            and flow.response.status_code >= 400
+            and OPTIONS not in flow.metadata
+        ):
+            active = [name for name in _CHANGING if name in ctx.options and getattr(ctx.options, name)]
+            if active and is_twilio_host(flow.request.pretty_host):
+                flow.metadata[OPTIONS] = active
 
     def _learn(self, flow: http.HTTPFlow) -> None:
         self.scrubber.learn(case_of(exchange_of(flow)).secrets)
@@ -190,15 +217,16 @@ class Why20003:
         _mark(flow, diagnosis)
 
     def _correct(self, correction: Correction) -> None:
-        """Mark an earlier flow anew; what its user wrote there in the meantime stays."""
-        flow = self._diagnosed.pop(correction.now.index, None)
-        if flow is None:
-            return
-        if flow.comment == _comment(correction.before):
-            flow.comment = ""
-        if flow.marked == _marker(correction.before):
-            flow.marked = ""
-        _mark(flow, correction.now)
+        """Mark the flows of an earlier diagnosis anew; what their user wrote there in the meantime stays."""
+        for index in correction.indexes:
+            flow = self._diagnosed.get(index)
+            if flow is None:
+                continue
+            if flow.comment == _comment(correction.before):
+                flow.comment = ""
+            if flow.marked == _marker(correction.before):
+                flow.marked = ""
+            _mark(flow, correction.now)
 
     def _refused_head(self, head: bytes, context: Context) -> bytes | None:
         """Diagnose a head that mitmproxy could not parse, record it as a flow, and give the body to answer with."""
@@ -216,6 +244,17 @@ class Why20003:
 
 
 _MARKS = 512
+# Options of mitmproxy that change what a request carries: https://docs.mitmproxy.org/stable/concepts/options/
+_CHANGING = (
+    "stickyauth",
+    "stickycookie",
+    "upstream_auth",
+    "proxyauth",
+    "modify_headers",
+    "modify_body",
+    "map_remote",
+    "map_local",
+)
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 

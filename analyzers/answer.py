@@ -1,25 +1,28 @@
 """What a response says: code and message in any of the shapes that Twilio uses, and who made it.
 
-Shapes a to k of docs/facts.md 1.5. Nothing here trusts Content-Type, Content-Encoding or the body's status.
+Nothing here trusts Content-Type, Content-Encoding or the body's own status.
 """
 
-import gzip
-import json
 import re
 import zlib
-from contextlib import suppress
 from dataclasses import dataclass, field
-from xml.parsers import expat
+from http import HTTPStatus
 
+from analyzers.error_body import ErrorBody, code_of, read_error, text_of, whole
 from analyzers.exchange import Response
 from analyzers.twilio import TWILIO_HEADERS, TWILIO_REALM
 
 _BODY_LIMIT = 65536
-_ANNOTATION = re.compile(r" ?\[why20003: .*\Z", re.DOTALL)
 _REQUEST_ID = re.compile(rb"RQ[0-9a-fA-F]{32}")
-# Twilio's own codes have five digits or more: https://www.twilio.com/docs/api/errors (read 2026-11-20)
+# Twilio's own codes have five or six digits: https://www.twilio.com/docs/api/errors (read 2026-11-20)
 _SMALLEST_CODE = 10000
+_SMALLEST_ERROR = 400
+_REASON_PHRASES = frozenset(status.phrase.casefold() for status in HTTPStatus)
+_LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)*twilio\.com/docs/", re.IGNORECASE)
 _GZIP_MAGIC = b"\x1f\x8b"
+_ZLIB_MAGIC = b"\x78"
+_MOST_CODINGS = 3
+"""A gateway may compress what is compressed already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +42,32 @@ class Answer:
 
 
 def answer_of(response: Response) -> Answer:
-    """Read `response`; never raises, whatever the body holds."""
-    fields = _fields(response)
-    named = _whole((response.first(b"x-twilio-error-code") or b"").decode("latin-1"))
-    code = _whole(fields.get("code"))
-    if named is not None and (code is None or code < _SMALLEST_CODE):
-        code = named  # newer products put the bare HTTP status into the body
-    message = _text(fields.get("message")) or _text(fields.get("title"))
-    detail = _text(fields.get("detail")) or _text(fields.get("error_description"))
+    """Read `response`; never raises, whatever the body holds. Of an answer that is no error only the headers count."""
+    if response.status < _SMALLEST_ERROR:
+        request_id = request_id_of(response.first(b"twilio-request-id"))
+        return Answer(response.status, None, "", "", _has_twilio_headers(response), request_id)
+    body = read_error(decoded_body(response))
+    errors = (*body.own, *body.wrapped)
+    codes = [code_of(error) for error in errors]
+    own = next((code for code in codes if code is not None and code >= _SMALLEST_CODE), None)
+    bare = next((code for code in codes if code is not None), None)  # newer products put the bare HTTP status there
+    named = whole((response.first(b"x-twilio-error-code") or b"").decode("latin-1"))
+    place = codes.index(own or bare) if errors else 0
+    told = (*errors[place : place + 1], *errors)
+    detail = text_of(told, ("detail", "errordescription"))
     return Answer(
         response.status,
-        code,
-        _ANNOTATION.sub("", message),
-        _ANNOTATION.sub("", detail),
-        _by_twilio(response, fields),
+        own or named or bare,
+        _specific(text_of(told, ("message", "title", "error")), detail),
+        detail,
+        _by_twilio(response, body),
         request_id_of(response.first(b"twilio-request-id")),
     )
+
+
+def _specific(message: str, detail: str) -> str:
+    """The text that says why. The title of a problem document may be the status once more (RFC 9457 4.2.1)."""
+    return detail if detail and message.casefold() in _REASON_PHRASES else message
 
 
 def request_id_of(value: bytes | None) -> str | None:
@@ -63,123 +76,44 @@ def request_id_of(value: bytes | None) -> str | None:
 
 
 def decoded_body(response: Response) -> bytes:
-    """The body with its content encoding undone as far as the bytes allow, at most 64 kB; for gzip and deflate.
+    """The body with gzip and deflate undone, said or not, as far as its first 64 kB allow; at most 64 kB.
 
     Brotli and zstd are undone by the reader or the addon, which know the libraries; here they stay as they are.
     """
-    body = response.body
-    encoding = (response.first(b"content-encoding") or b"").strip().lower()
-    if body[:2] == _GZIP_MAGIC or encoding == b"gzip":
-        return _inflate(body, 16 + zlib.MAX_WBITS) or body[:_BODY_LIMIT]
-    if encoding == b"deflate":
-        return _inflate(body, zlib.MAX_WBITS) or _inflate(body, -zlib.MAX_WBITS) or body[:_BODY_LIMIT]
-    return body[:_BODY_LIMIT]
+    body = response.body[:_BODY_LIMIT]
+    deflate = any(b"deflate" in value.lower() for value in response.values(b"content-encoding"))
+    for _ in range(_MOST_CODINGS):
+        if not (inner := _inflated(body, deflate=deflate)):
+            break
+        body = inner
+    return body
+
+
+def _inflated(body: bytes, *, deflate: bool) -> bytes:
+    """What `body` is compressed from; empty where it is not, or cannot be read."""
+    if body[:1] == _ZLIB_MAGIC or body[:2] == _GZIP_MAGIC:
+        return _inflate(body, 32 + zlib.MAX_WBITS)
+    if deflate and body.lstrip()[:1] not in {b"{", b"[", b"<", b""}:  # RFC 9110 8.4.1.2: some send it without header
+        return _inflate(body, -zlib.MAX_WBITS)
+    return b""
 
 
 def _inflate(body: bytes, window: int) -> bytes:
     try:
         return zlib.decompressobj(window).decompress(body, _BODY_LIMIT)
-    except (zlib.error, gzip.BadGzipFile):
+    except zlib.error:
         return b""
 
 
-def _fields(response: Response) -> dict[str, object]:
-    body = decoded_body(response).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if body[:1] == b"<":
-        return _from_xml(body)
-    if body[:1] == b"{":
-        return _from_json(body)
-    return {}
+def _has_twilio_headers(response: Response) -> bool:
+    return any(name.lower() in TWILIO_HEADERS for name, _ in response.headers)
 
 
-def _from_json(body: bytes) -> dict[str, object]:
-    try:
-        found = json.loads(body.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return _from_torn_json(body)
-    if not isinstance(found, dict):
-        return {}
-    errors = found.get("errors")
-    if "code" not in found and isinstance(errors, list) and errors and isinstance(errors[0], dict):
-        return {**errors[0], **found}
-    return found
-
-
-# A body that was cut off while recording still shows its first members.
-_TORN_CODE = re.compile(rb'"code"\s*:\s*"?(\d{3,6})')
-_TORN_MESSAGE = re.compile(rb'"message"\s*:\s*"((?:[^"\\]|\\.)*)"')
-
-
-def _from_torn_json(body: bytes) -> dict[str, object]:
-    fields: dict[str, object] = {}
-    if code := _TORN_CODE.search(body):
-        fields["code"] = int(code.group(1))
-    if message := _TORN_MESSAGE.search(body):
-        fields["message"] = message.group(1).decode("utf-8", "replace")
-    return fields
-
-
-_XML_NAMES = {
-    "Code": "code",
-    "Message": "message",
-    "Detail": "detail",
-    "Status": "status",
-    "MoreInfo": "more_info",
-}
-
-
-def _from_xml(body: bytes) -> dict[str, object]:
-    """Code, Message and Detail by element name, in any order; entities are never expanded."""
-    fields: dict[str, object] = {}
-    stack: list[str] = []
-
-    def start(name: str, _: dict[str, str]) -> None:
-        stack.append(name)
-
-    def end(_: str) -> None:
-        stack.pop()
-
-    def data(text: str) -> None:
-        name = _XML_NAMES.get(stack[-1]) if stack and "RestException" in stack else None
-        if name:
-            fields[name] = str(fields.get(name, "")) + text
-
-    def refuse(*_: object) -> None:
-        raise _EntityError
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = data
-    parser.EntityDeclHandler = refuse
-    # What was read before a fault still counts. LookupError: the XML names an encoding that nobody knows.
-    with suppress(expat.ExpatError, _EntityError, ValueError, LookupError):
-        parser.Parse(body, True)  # noqa: FBT003 - expat's own signature
-    return fields
-
-
-class _EntityError(ValueError):
-    """The XML declares entities, which Twilio never does."""
-
-
-def _whole(value: object) -> int | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value if 0 < value < 10**7 else None
-    if isinstance(value, str) and value.strip().isdecimal() and len(value.strip()) <= 6:
-        return int(value)
-    return None
-
-
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _by_twilio(response: Response, fields: dict[str, object]) -> bool:
-    if any(response.first(name) is not None for name in TWILIO_HEADERS):
+def _by_twilio(response: Response, body: ErrorBody) -> bool:
+    """docs/facts.md 1.4; else by a link to Twilio's documentation beside the code."""
+    if _has_twilio_headers(response) or any(
+        TWILIO_REALM.search(value) for value in response.values(b"www-authenticate")
+    ):
         return True
-    if any(TWILIO_REALM.search(value) for value in response.values(b"www-authenticate")):
-        return True
-    more = fields.get("more_info") or fields.get("moreInfo") or fields.get("type")
-    return "code" in fields and isinstance(more, str) and "twilio.com/docs" in more
+    links = (error.get(name) for error in body.own if code_of(error) for name in ("moreinfo", "type", "infourl"))
+    return any(isinstance(link, str) and _LINK.match(link.strip()) for link in links)

@@ -14,6 +14,8 @@ from analyzers.flaws import Fault, Flaw, Pair
 from analyzers.twilio import API_KEY_SECRET, SID, SID_LENGTH
 
 JWT_LIKE = re.compile(rb"eyJ[A-Za-z0-9_=-]*\.[A-Za-z0-9_=-]+\.[A-Za-z0-9_=-]*")
+# The beginning of a signed or an encrypted token: RFC 7515 3.1, RFC 7516 3.1
+_TOKEN = re.compile(rb"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]")
 LINE_BREAK = re.compile(rb"(?:\r\n|\r|\n|%0[dD]%0[aA]|%0[aAdD]|\\r\\n|\\n)[ \t]*")
 SCHEME_AGAIN = re.compile(
     rb"(?:authorization[ \t]*[:=][ \t]*)?(?:basic|bearer)(?:[ \t]*[:=][ \t]*|[ \t]+|\Z)", re.IGNORECASE
@@ -65,6 +67,11 @@ class Text:
     def fault(self, flaw: Flaw, start: int, end: int, detail: str) -> Fault:
         """A fault of data[start:end]."""
         return Fault(flaw, *self.span(start, end), detail)
+
+
+def is_token(text: bytes) -> bool:
+    """Whether `text` begins as a JSON Web Token does, a signed one or an encrypted one."""
+    return _TOKEN.match(text) is not None
 
 
 def twilio_shaped(pair: Pair | None) -> bool:

@@ -1,24 +1,36 @@
 """One capture: exchanges in, diagnoses out, and corrections when a later exchange settles an earlier one.
 
-Live traffic, a replayed recording and a file all go through here, so all give the same diagnoses.
+Live traffic goes through `Capture.add`: one pass, and what comes later corrects what was said before. A recording goes
+through `diagnose_all`: two passes, so that every exchange is judged with all that the recording shows. Once the last
+exchange has been added, both have said the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from analyzers.advice import FUTILE_RETRY, futile_retry
+from analyzers.advice import FUTILE_RETRY, futile_retry, in_order
 from analyzers.answer import request_id_of
+from analyzers.bearing import Bearing, sightings_of, without_sightings
+from analyzers.bounded import Bounded
 from analyzers.case import Case, case_of, is_refusal
 from analyzers.credential import Bearer
 from analyzers.diagnosis import Diagnosis, at_another_time, diagnose
 from analyzers.exchange import Exchange, Headers
-from analyzers.history import Bounded, History
-from analyzers.rules import Rule, Undetected
+from analyzers.expected import Expected
+from analyzers.history import History, News
+from analyzers.rules import Rule
+from analyzers.timeline import Last
+from analyzers.tokens import VALIDATION_HEADER
 
-_PENDING = 128
+_PENDING = 256
 """How many refusals are kept for a later correction."""
+_PER_KEY = 16
+"""How many of them one thing learnt may correct."""
 _KNOWN = 512
 """How many different refusals are remembered with their diagnosis."""
+_REPEATS_KEPT = 256
+"""How many repetitions of one refusal are corrected by their place; more are only counted."""
 # What differs from answer to answer without meaning anything; a Date matters to tokens only, see `_lasts`.
 _CHANGING = frozenset(
     {b"date", b"twilio-request-id", b"twilio-request-duration", b"via", b"x-amz-cf-id", b"x-amz-cf-pop", b"age"}
@@ -27,10 +39,14 @@ _CHANGING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """An earlier diagnosis and what it has become; both have the index of the earlier exchange."""
+    """An earlier diagnosis and what it has become; both have the index of the first exchange that got it."""
 
     before: Diagnosis
     now: Diagnosis
+    indexes: tuple[int, ...]
+    """Places of all exchanges that got it, as far as they are kept."""
+    count: int
+    """How many exchanges got it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +56,8 @@ class Result:
     index: int
     diagnosis: Diagnosis | None
     """None when the exchange is no refusal."""
-    correction: "Correction | None" = None
-    """A new diagnosis of an earlier exchange that this one settled."""
+    corrections: tuple[Correction, ...] = ()
+    """New diagnoses of earlier exchanges that this one settled."""
     twilio: bool = False
     """Whether the exchange was with a Twilio host, or was answered by Twilio."""
     repeated: bool = False
@@ -50,21 +66,47 @@ class Result:
     """For `Capture.repeat`: stands for all exchanges that get just this diagnosis; None where time or place matter."""
 
 
+_Moment: TypeAlias = tuple[int, float | None]
+"""Place and time of an exchange."""
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A refusal that may still be corrected."""
+
+    case: Case
+    fingerprint: str
+    diagnosis: Diagnosis
+    moments: list[_Moment]
+    """The exchanges that got the diagnosis, the first one first; not all of very many."""
+    relations: object
+    """What bore on them, as `Capture._relations` gives it."""
+    count: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     version: int
     """What the history knew when the diagnosis was made."""
     diagnosis: Diagnosis
     identity: tuple[object, ...]
-    pair: tuple[bytes, str] | None
-    accepted: int | None
-    """Index of the last 2xx of the pair at that time."""
+    bearing: Bearing
+    when: tuple[bool, ...]
+    """Which of the sightings in `bearing` came before the exchange."""
+    accepted: Last | None
+    latest: int
+    """Place of the last 2xx of the credential at that time, of which `accepted` knows the last by now."""
+    pending: _Pending
+    refusals: tuple[Last, ...]
+    """Where the history notes one more of them."""
 
 
 def _lasts(case: Case) -> bool:
-    """Whether the diagnosis of `case` holds for the same exchange at another time."""
-    dated = isinstance(case.credential, Bearer) or case.endpoint.region_named
-    return not dated and not case.bearing.hops
+    """Whether the diagnosis of `case` holds for the same exchange at a later time."""
+    signed = case.exchange.request.first(VALIDATION_HEADER) is not None
+    dated = signed or bool(case.tokens) or case.endpoint.region_named or isinstance(case.credential, Bearer)
+    bearing = case.bearing
+    return not (dated or bearing.hops or bearing.works_again or bearing.taps) and bool(case.credentials)
 
 
 def _sameness(exchange: Exchange) -> int | None:
@@ -75,7 +117,7 @@ def _sameness(exchange: Exchange) -> int | None:
     told = lasting(response.headers)
     asked = (request.method, request.scheme, request.host, request.port, request.target, request.headers, request.body)
     rest = (request.userinfo, exchange.client_address, exchange.fidelity, response.status, told, response.body)
-    return hash((asked, rest))
+    return hash((asked, rest, exchange.tls_issuer, exchange.proxy_options))
 
 
 def lasting(headers: Headers) -> tuple[object, ...]:
@@ -86,114 +128,214 @@ def lasting(headers: Headers) -> tuple[object, ...]:
 class Capture:
     """Judges exchanges in the order in which they are added."""
 
-    def __init__(
-        self, key: bytes, rules: Sequence[Rule] | None = None, undetected: Sequence[Undetected] | None = None
-    ) -> None:
+    def __init__(self, key: bytes, rules: Sequence[Rule] | None = None, expected: Sequence[Expected] = ()) -> None:
         """`key` is random and belongs to this capture: it makes fingerprints of secrets useless elsewhere.
 
-        Without `rules` and `undetected` those of the registry are used.
+        Without `rules` those of the registry are used. `expected` are the credentials that the application was meant
+        to send, as far as the caller knows them.
         """
-        self._history = History(key)
+        self._history = History(key, expected=expected)
         self._rules = rules
-        self._undetected = undetected
+        self._given = tuple(expected)
         self._index = 0
-        self._pending: Bounded[int, tuple[Case, str, Diagnosis]] = Bounded(_PENDING)
+        self._pending: Bounded[int, _Pending] = Bounded(_PENDING)
+        self._watched: Bounded[Hashable, tuple[int, ...]] = Bounded(_PENDING * 8)
         self._refused: Bounded[tuple[object, ...], int] = Bounded(4096)
         self._known: Bounded[int, _Known] = Bounded(_KNOWN)
+
+    @property
+    def seen(self) -> int:
+        """How many exchanges were counted."""
+        return self._index
 
     def add(self, exchange: Exchange) -> Result:
         """Judge `exchange` and remember it. Never raises for any exchange."""
         index = self._index
         self._index += 1
-        response = exchange.response
-        if response is not None and response.status < 300:
-            request = exchange.request
-            if self._history.knows_success(request.host, request.first(b"authorization")):
-                return Result(index, None, twilio=True)
-        same = _sameness(exchange) if response is not None and response.status >= 400 else None
-        if same is not None and (known := self._known.get(same)) and self._holds(known):
+        if _is_success(exchange) and self._history.knows_success(exchange, index):
+            return Result(index, None, twilio=True)
+        same = _sameness(exchange) if _may_be_refused(exchange) else None
+        if same is not None and (known := self._known.get(same)) and self._holds(known, exchange.started_at, index):
             return self._again(known, exchange, index, same)
-        case = case_of(exchange)
-        refused = is_refusal(case)
-        twilio = case.endpoint.twilio or bool(case.answer and case.answer.by_twilio)
+        case, refused = self._read(exchange, index)
+        news = self._history.observe(case, index, refused=refused)
+        twilio = refused or case.endpoint.twilio or bool(case.answer and case.answer.by_twilio)
         diagnosis, mark = None, None
         if refused:
-            key = self._identity(case)
-            repeats = self._refused.get(key) or 0
-            self._refused.put(key, repeats + 1)
-            case = replace(case, bearing=replace(self._history.bearing(case), repeats=repeats))
-            fingerprint = self._fingerprint(case)
-            diagnosis = self._diagnose(case, index, fingerprint)
-            if not case.credentials:
-                self._pending.put(index, (case, fingerprint, diagnosis))
-            elif same is not None and _lasts(case):
-                self._known.put(same, self._remembered(case, diagnosis, key))
-                mark = same
-        settled = self._history.observe(case, refused=refused)
-        correction = None if settled is None else self._correct(settled, exchange)
-        return Result(index, diagnosis, correction, twilio, mark=mark)
+            diagnosis, mark = self._judge(case, index, same)
+        return Result(index, diagnosis, self._corrections(news, index), twilio, mark=mark)
 
-    def repeat(self, mark: int) -> Diagnosis | None:
+    def learn(self, exchange: Exchange) -> None:
+        """First of two passes over a recording: remember `exchange` without judging it."""
+        index = self._index
+        self._index += 1
+        if _is_success(exchange) and self._history.knows_success(exchange, index):
+            return
+        case, refused = self._read(exchange, index)
+        self._history.observe(case, index, refused=refused)
+
+    def judge(self, exchange: Exchange, index: int) -> Result:
+        """Second pass: the result of the exchange that was learnt as number `index`, with all that is known by now."""
+        same = _sameness(exchange) if _may_be_refused(exchange) else None
+        if same is not None and (known := self._known.get(same)) and self._holds(known, exchange.started_at, index):
+            return self._repeated(known, exchange, index, same)
+        if _is_success(exchange):
+            return Result(index, None, twilio=_with_twilio(exchange))
+        case, refused = self._read(exchange, index)
+        twilio = refused or case.endpoint.twilio or bool(case.answer and case.answer.by_twilio)
+        if not refused:
+            return Result(index, None, twilio=twilio)
+        diagnosis, mark = self._judge(case, index, same)
+        return Result(index, diagnosis, twilio=twilio, mark=mark)
+
+    def repeat(self, mark: int, at: float | None) -> Diagnosis | None:
         """Count one more of the exchanges that `mark` stands for; None, and not counted, when it has to be judged anew.
+
+        `at` is when its request began.
 
         For live traffic: the diagnosis is that of the first, with its time and place. A client that retries sends
         hundreds of these, and reading and judging each would cost ten times as much.
         """
         known = self._known.get(mark)
-        if known is None or not self._holds(known):
+        if known is None or not self._holds(known, at, self._index):
             return None
+        self._counted(known, self._index, at)
         self._index += 1
-        self._history.skip()
         self._refused.put(known.identity, (self._refused.get(known.identity) or 0) + 1)
         return known.diagnosis
 
-    def repeats_success(self, host: str, authorization: bytes | None) -> bool:
+    def repeats_success(
+        self, call: tuple[str, str, bytes], authorization: bytes, client: tuple[str | None, bytes], at: float | None
+    ) -> bool:
         """Count an exchange with a 2xx for credentials that had one before; False, and not counted, when it is news.
 
-        For live traffic, where nearly every exchange is of this kind and need not be read any further.
+        For live traffic, where nearly every exchange is of this kind and need not be read any further. `call` is
+        method, host and target, `client` the client's address and its User-Agent, `at` when the request began.
         """
-        if self._history.knows_success(host, authorization):
+        if self._history.knows(call, authorization, client, at, self._index):
             self._index += 1
             return True
         return False
 
-    def _remembered(self, case: Case, diagnosis: Diagnosis, identity: tuple[object, ...]) -> "_Known":
-        pair = self._history.pair_key(case.pair, case.exchange.request.host)
-        return _Known(self._history.version, diagnosis, identity, pair, case.bearing.pair_accepted)
+    def _read(self, exchange: Exchange, index: int) -> tuple[Case, bool]:
+        case = case_of(exchange, expected=self._given)
+        if not _may_be_refused(exchange):
+            return case, exchange.response is None and is_refusal(case)
+        if case.endpoint.twilio and (hops := self._history.hops(exchange, index)):
+            case = replace(case, bearing=Bearing(hops=hops))
+        return case, is_refusal(case)
 
-    def _holds(self, known: "_Known") -> bool:
-        """Whether nothing was learnt since that could change the diagnosis."""
-        return known.version == self._history.version and known.accepted == self._history.accepted(known.pair)
+    def _judge(self, case: Case, index: int, same: int | None) -> tuple[Diagnosis, int | None]:
+        """The diagnosis of a refusal, and the mark of its repetitions."""
+        case = replace(case, bearing=self._history.bearing(case, index))
+        identity = self._identity(case)
+        repeats = self._refused.get(identity) or 0
+        self._refused.put(identity, repeats + 1)
+        if repeats:
+            case = replace(case, bearing=replace(case.bearing, repeats=repeats))
+        fingerprint = self._fingerprint(case)
+        diagnosis = self._diagnose(case, index, fingerprint)
+        moment = (index, case.exchange.started_at)
+        pending = _Pending(case, fingerprint, diagnosis, [moment], _relations(case.bearing, moment))
+        self._watch(pending)
+        if same is None or not _lasts(case):
+            return diagnosis, None
+        accepted = self._history.latest(case)
+        self._known.put(
+            same,
+            _Known(
+                self._history.version,
+                diagnosis,
+                identity,
+                case.bearing,
+                _when(case.bearing, moment),
+                accepted,
+                accepted.index if accepted else -1,
+                pending,
+                self._history.refusals(case),
+            ),
+        )
+        return diagnosis, same
+
+    def _holds(self, known: "_Known", at: float | None, index: int) -> bool:
+        """Whether nothing was learnt since that could change the diagnosis, nor happened between the two exchanges."""
+        if known.version != self._history.version:
+            return False
+        if known.accepted is not None and known.accepted.index != known.latest:
+            return False
+        return not known.when or known.when == _when(known.bearing, (index, at))
 
     def _again(self, known: "_Known", exchange: Exchange, index: int, mark: int) -> Result:
         """The diagnosis of a request that was refused in just the same way before: only time and place are new."""
-        self._history.skip()
+        self._counted(known, index, exchange.started_at)
+        return self._repeated(known, exchange, index, mark)
+
+    def _repeated(self, known: "_Known", exchange: Exchange, index: int, mark: int) -> Result:
         repeats = self._refused.get(known.identity) or 0
         self._refused.put(known.identity, repeats + 1)
         request_id = exchange.response.first(b"twilio-request-id") if exchange.response else None
         before = known.diagnosis
-        advice = tuple(a for a in before.advice if a.kind != FUTILE_RETRY) + futile_retry(repeats)
+        advice = in_order((*(a for a in before.advice if a.kind != FUTILE_RETRY), *futile_retry(repeats)))
         diagnosis = at_another_time(before, index, exchange.started_at, request_id_of(request_id), advice)
         return Result(index, diagnosis, twilio=True, repeated=True, mark=mark)
 
+    def _counted(self, known: "_Known", index: int, at: float | None) -> None:
+        known.pending.count += 1
+        for last in known.refusals:
+            last.move_on(index, at)
+        if len(known.pending.moments) < _REPEATS_KEPT:
+            known.pending.moments.append((index, at))
+
     def _diagnose(self, case: Case, index: int, fingerprint: str) -> Diagnosis:
-        if self._rules is None or self._undetected is None:
-            # Loaded with the first refusal: forty modules that a start of the proxy need not wait for.
-            from analyzers.registry import RULES, UNDETECTED  # noqa: PLC0415
+        if self._rules is None:
+            # Loaded with the first refusal: sixty modules that a start of the proxy need not wait for.
+            from analyzers.registry import RULES  # noqa: PLC0415
 
-            self._rules = RULES if self._rules is None else self._rules
-            self._undetected = UNDETECTED if self._undetected is None else self._undetected
-        return diagnose(case, self._rules, self._undetected, index=index, fingerprint=fingerprint)
+            self._rules = RULES
+        return diagnose(case, self._rules, index=index, fingerprint=fingerprint)
 
-    def _correct(self, index: int, answering: Exchange) -> Correction | None:
-        pending = self._pending.pop(index)
+    def _corrections(self, news: News, index: int) -> tuple[Correction, ...]:
+        """What the news change of earlier diagnoses."""
+        concerned = {place for key in news for place in self._watched.get(key) or () if place != index}
+        return tuple(found for place in sorted(concerned) for found in self._correct(place))
+
+    def _correct(self, index: int) -> Iterator[Correction]:
+        pending = self._pending.get(index)
         if pending is None:
-            return None
-        case, fingerprint, before = pending
-        ended = case.exchange.finished_at or case.exchange.started_at
-        gap = 0.0 if ended is None or answering.started_at is None else max(0.0, answering.started_at - ended)
-        case = replace(case, bearing=replace(case.bearing, challenge_answered=gap))
-        return Correction(before, self._diagnose(case, index, fingerprint))
+            return
+        # Between the first and the last exchange of one diagnosis something may have happened, as is known now.
+        by_time = sorted(pending.moments, key=lambda moment: (moment[1] or 0.0, moment[0]))
+        if all(self._relations(pending.case, moment) == pending.relations for moment in {by_time[0], by_time[-1]}):
+            return
+        groups: dict[object, list[_Moment]] = {}
+        for moment in pending.moments:
+            groups.setdefault(self._relations(pending.case, moment), []).append(moment)
+        unkept = pending.count - len(pending.moments)
+        for relations, moments in groups.items():
+            case = self._at(pending.case, moments[0])
+            now = self._diagnose(case, moments[0][0], pending.fingerprint)
+            count, unkept = len(moments) + unkept, 0
+            self._watch(_Pending(case, pending.fingerprint, now, moments, relations, count))
+            if _told(now) != _told(pending.diagnosis):
+                yield Correction(pending.diagnosis, now, tuple(moment[0] for moment in moments), count)
+
+    def _at(self, case: Case, moment: _Moment) -> Case:
+        """`case` as it would be at another place and time, with what bears on it there."""
+        if moment[1] != case.exchange.started_at:
+            case = replace(case, exchange=replace(case.exchange, started_at=moment[1]))
+        return replace(case, bearing=replace(self._history.bearing(case, moment[0]), repeats=case.bearing.repeats))
+
+    def _relations(self, case: Case, moment: _Moment) -> object:
+        return _relations(self._at(case, moment).bearing, moment)
+
+    def _watch(self, pending: "_Pending") -> None:
+        """Keep a refusal with all that may still correct it."""
+        index = pending.moments[0][0]
+        self._pending.put(index, pending)
+        for key in self._history.concerns(pending.case, index):
+            watching = self._watched.get(key) or ()
+            if index not in watching:
+                self._watched.put(key, (*watching, index)[-_PER_KEY:])
 
     def _fingerprint(self, case: Case) -> str:
         credential = case.credential
@@ -218,17 +360,47 @@ class Capture:
         )
 
 
-def diagnose_all(exchanges: Iterable[Exchange], key: bytes) -> tuple[Result, ...]:
-    """The result of each exchange, with later corrections already applied to the earlier diagnoses."""
-    capture = Capture(key)
-    results: list[Result] = []
-    for exchange in exchanges:
-        result = capture.add(exchange)
-        results.append(result)
-        if result.correction is not None:
-            earlier = result.correction.now.index
-            results[earlier] = replace(results[earlier], diagnosis=result.correction.now)
-    return tuple(results)
+def _relations(bearing: Bearing, moment: _Moment) -> object:
+    """A bearing without its times: what came before what, the case among them. Only that can change a verdict."""
+    rivals = {id(one) for one in bearing.rivals}
+    events = sorted(sightings_of(bearing), key=lambda one: (one.at or 0.0, one.index))
+    order = tuple((id(one) in rivals, one.host, one.account, one.method) for one in events)
+    return without_sightings(bearing), order, _when(bearing, moment)
+
+
+def _when(bearing: Bearing, moment: _Moment) -> tuple[bool, ...]:
+    """Which of the sightings came before `moment`."""
+    index, at = moment
+    return tuple(
+        [one.at < at if one.at is not None and at is not None else one.index < index for one in sightings_of(bearing)]
+    )
+
+
+def _is_success(exchange: Exchange) -> bool:
+    return exchange.response is not None and exchange.response.status < 300
+
+
+def _may_be_refused(exchange: Exchange) -> bool:
+    return exchange.response is not None and exchange.response.status >= 400
+
+
+def _with_twilio(exchange: Exchange) -> bool:
+    case = case_of(exchange)
+    return case.endpoint.twilio or bool(case.answer and case.answer.by_twilio)
+
+
+def _told(diagnosis: Diagnosis) -> tuple[object, ...]:
+    """What a correction would have to change to be worth telling: causes, verdicts, and the leading sentence."""
+    return diagnosis.benign, diagnosis.says, tuple((found.cause, found.verdict) for found in diagnosis.findings)
+
+
+def diagnose_all(exchanges: Iterable[Exchange], key: bytes, expected: Sequence[Expected] = ()) -> tuple[Result, ...]:
+    """The result of each exchange of a recording, in two passes: what comes later counts as well."""
+    recorded = tuple(exchanges)
+    capture = Capture(key, expected=expected)
+    for exchange in recorded:
+        capture.learn(exchange)
+    return tuple(capture.judge(exchange, index) for index, exchange in enumerate(recorded))
 
 
 def same_refusal(one: Diagnosis, other: Diagnosis) -> bool:

@@ -1,79 +1,44 @@
 """An exchange with all that its diagnosis may rest on: what it addresses, says, carries, and what came before."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from analyzers.answer import Answer, answer_of
+from analyzers.bearing import ALONE, Bearing
 from analyzers.client import Client, client_of
 from analyzers.credential import Broken, Credential, Flaw, Pair, decode, pair_of
 from analyzers.endpoint import Endpoint, endpoint_of
 from analyzers.exchange import Exchange, Fidelity
+from analyzers.expected import Expected
 from analyzers.findings import Verdict
+from analyzers.hosts import Place, place_of
 from analyzers.masking import secrets_in
-from analyzers.redirect_rules import Step
+from analyzers.tokens import Token, tokens_of
 from analyzers.twilio import (
     ACCOUNT_SID,
     AUTH_CODES,
+    CODE_METHOD_NOT_ALLOWED,
     CODE_REFUSED,
     DEAD_REGIONS,
     OAUTH_CLIENT_ID,
     PATH_ACCOUNT_CODES,
     READ_CODES,
     Kind,
+    core_of,
     gate_of,
     kind_of,
+    near_sid,
 )
 
+_METHOD_REFUSED = 405
 # A server or its edge answers so when the head itself is unacceptable: RFC 9110 15.5.1, 15.5.14, RFC 6585 5; 494 is
 # nginx's own "request header too large".
 _HEAD_REFUSED = frozenset({400, 413, 431, 494})
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One exchange of a redirect chain that led to the case."""
-
-    method: str
-    url: str
-    """Scheme, host and masked path."""
-    scheme: str
-    host: str
-    status: int
-    had_authorization: bool
-    step: Step
-    """How the next URL relates to this one."""
-    gap: float | None
-    """Seconds between this answer and the next request; None without clocks."""
-    same_client: bool
-    """Whether the next request came from the same client address with the same User-Agent."""
-    same_connection: bool | None
-    """Whether the next request used the same connection; None where the recording does not say."""
-    method_changed: bool
-    """Whether the next request has another method."""
-    index: int
-    """Its place in the capture, from 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bearing:
-    """The earlier (and, once seen, later) exchanges that bear on a case."""
-
-    hops: tuple[Hop, ...] = ()
-    """The redirects that led here, oldest first."""
-    pair_accepted: int | None = None
-    """Index in the capture of the last 2xx that the same pair got on the same host; None if never seen."""
-    secret_accepted_with: frozenset[Kind] = frozenset()
-    """Kinds of username with which the same secret got a 2xx."""
-    flaws_accepted: frozenset[Flaw] = frozenset()
-    """Flaws of form with which a value got a 2xx in this capture: proof that Twilio overlooks them."""
-    challenge_answered: float | None = None
-    """Seconds until the same request came again with Authorization and got a 2xx; None while not seen."""
-    repeats: int = 0
-    """How many times the same request had been refused the same way before."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
-    """What a cause's check looks at."""
+    """What a cause's check looks at. Without slots, so that what all checks ask for is worked out once."""
 
     exchange: Exchange
     endpoint: Endpoint
@@ -81,9 +46,11 @@ class Case:
     """One for each Authorization header, in wire order; empty when there is none."""
     answer: Answer | None
     """None when no response came."""
-    bearing: Bearing = Bearing()
+    bearing: Bearing = ALONE
+    expected: tuple[Expected, ...] = field(default=(), repr=False)
+    """What the caller knows that the application was meant to send; empty when nothing is known."""
 
-    @property
+    @cached_property
     def client(self) -> Client:
         """Who sent the request; worked out only when asked, since most exchanges are never diagnosed."""
         return client_of(self.exchange.request)
@@ -98,7 +65,7 @@ class Case:
         """The pair that was sent or meant, or None."""
         return pair_of(self.credentials[0]) if self.credentials else None
 
-    @property
+    @cached_property
     def legible(self) -> Pair | None:
         """The pair where it is text at all; None where decoding a foreign value gave a colon by chance."""
         pair = self.pair
@@ -108,16 +75,21 @@ class Case:
         readable = sum(32 <= byte < 127 or byte in b"\t\r\n" for byte in text)
         return pair if readable * 5 >= len(text) * 4 else None
 
-    @property
+    @cached_property
     def vouched(self) -> str:
         """Why the pair cannot be at fault: these very bytes were accepted, or the answer says so; empty otherwise."""
         if self.bearing.pair_accepted is not None:
-            return "the same pair was accepted by this host earlier in this capture"
+            return "the same pair was accepted by this host in this capture"
         if self.answer and self.answer.code == CODE_REFUSED and gate_of(self.text) and self.pair:
             return "Twilio's text speaks of the account, not of the credentials"
         if self.answer and self.answer.code in READ_CODES and self.pair:
             return "Twilio's code speaks of an account that it has looked up with these credentials"
         return ""
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """The readable JSON Web Tokens of the request, the one in Authorization first."""
+        return tokens_of(self.exchange.request, self.credentials)
 
     @property
     def absence(self) -> Verdict:
@@ -134,7 +106,7 @@ class Case:
         """The HTTP status; 0 when no response came."""
         return self.exchange.response.status if self.exchange.response else 0
 
-    @property
+    @cached_property
     def secrets(self) -> tuple[bytes, ...]:
         """Everything of this request that must never be shown, for scrubbing texts."""
         found: list[bytes] = []
@@ -157,7 +129,7 @@ _ABSENCE = {
 }
 
 
-def case_of(exchange: Exchange, bearing: Bearing = Bearing()) -> Case:
+def case_of(exchange: Exchange, bearing: Bearing = ALONE, expected: tuple[Expected, ...] = ()) -> Case:
     """The case of `exchange`; never raises."""
     return Case(
         exchange,
@@ -165,6 +137,7 @@ def case_of(exchange: Exchange, bearing: Bearing = Bearing()) -> Case:
         tuple(decode(value) for value in exchange.request.values(b"authorization")),
         answer_of(exchange.response) if exchange.response else None,
         bearing,
+        expected,
     )
 
 
@@ -176,18 +149,74 @@ def is_refusal(case: Case) -> bool:  # noqa: PLR0911 - one return for each line 
     """
     answer = case.answer
     if answer is None:
-        return case.endpoint.twilio and (_dead_host(case) or _head_faulty(case))
+        if not case.endpoint.twilio:
+            return astray(case) in {Place.MISSPELT, Place.GLUED}
+        return _dead_host(case) or _head_faulty(case)
     if answer.status < 400:
         return False
     if answer.code == CODE_REFUSED:
         return case.endpoint.twilio or answer.by_twilio
-    if not case.endpoint.twilio:
-        return False
+    if not case.endpoint.twilio or answer.status in _NOT_HERE:
+        place = astray(case)
+        if place is not None or not case.endpoint.twilio:
+            return place is not None and _strays_answer(place, answer)
     if answer.status in {401, 403, 407} or answer.code in AUTH_CODES:
         return True
     if answer.code is not None and PATH_ACCOUNT_CODES.get(answer.code) == answer.status:
-        return account_faulty(case) or _pair_faulty(case)
+        return account_faulty(case) or _pair_faulty(case) or _became_get(case) or _foreign_list(case)
+    if answer.status == _METHOD_REFUSED or answer.code == CODE_METHOD_NOT_ALLOWED:
+        return _became_get(case)
     return answer.code is None and answer.status in _HEAD_REFUSED and _head_faulty(case)
+
+
+def astray(case: Case) -> Place | None:
+    """The wrong place that a request for the REST API went to; None where the host is right, or the request its own.
+
+    Websites and strangers have paths like the API's, so a SID has to speak for it.
+    """
+    endpoint = case.endpoint
+    account = endpoint.account or b""
+    named = endpoint.is_classic and account[:2].upper() in {b"AC", b"SK"} and near_sid(account)
+    if not named and not (endpoint.is_versioned and _carries_sid(case)):
+        return None
+    return place_of(case.exchange.request.host)
+
+
+def _carries_sid(case: Case) -> bool:
+    pair = case.legible
+    halves = (pair.username, pair.password) if pair else ()
+    return any(kind_of(half[slice(*core_of(half))]) in {Kind.ACCOUNT_SID, Kind.KEY_SID} for half in halves)
+
+
+def _strays_answer(place: Place, answer: Answer) -> bool:
+    """Whether `answer` is one that a wrong place gives, and not Twilio's own by way of a gateway."""
+    match place:
+        case Place.MISSPELT:
+            return not answer.by_twilio
+        case Place.WEBSITE:
+            return answer.status in _NOT_HERE
+        case _:
+            return not answer.by_twilio and answer.status in _NOT_HERE | {401, 403}
+
+
+# What a server says of a path that it has not, or not for this method: RFC 9110 15.5.5, 15.5.6
+_NOT_HERE = frozenset({404, 405})
+
+
+def _foreign_list(case: Case) -> bool:
+    """Whether a list that every account has is not found, for another account than the one that asks.
+
+    A valid pair on somebody else's path gets 401 or 404: docs/facts.md 5. A 404 for a single resource is no refusal.
+    """
+    pair, endpoint = case.pair, case.endpoint
+    if pair is None or endpoint.account in {None, pair.username} or not endpoint.is_list:
+        return False
+    return kind_of(pair.username) is Kind.ACCOUNT_SID and endpoint.path.decode("latin-1") in case.text
+
+
+def _became_get(case: Case) -> bool:
+    """Whether a redirect turned a POST into this GET: then even a 404 or 405 is no ordinary one (RFC 9110 15.4)."""
+    return case.exchange.request.method == "GET" and any(hop.method == "POST" for hop in case.bearing.hops)
 
 
 def account_faulty(case: Case) -> bool:

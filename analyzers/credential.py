@@ -7,7 +7,6 @@ Sources: RFC 9110 section 11.4 (credentials), RFC 7617 (Basic), RFC 6750 (Bearer
 """
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping
@@ -15,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from analyzers.base64_reading import EDGES, read
-from analyzers.base64_text import JWT_LIKE, LINE_BREAK, SCHEME_AGAIN
+from analyzers.base64_text import JWT_LIKE, LINE_BREAK, LONGEST, SCHEME_AGAIN
 from analyzers.flaws import Fault, Flaw, Pair, name_break, name_byte
-from analyzers.twilio import SID, is_unset
+from analyzers.placeholders import is_unset
+from analyzers.twilio import SID
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,42 +296,61 @@ def _bearer(value: bytes, scheme: bytes, start: int, end: int) -> Credential:
 
 
 def decode_jwt(token: bytes) -> tuple[Jwt | None, str]:
-    """The readable parts of a JWT and "", or None and which part is none; nothing is verified, never raises."""
+    """The readable parts of a JWT and "", or None and which part is none and how; nothing is verified, never raises.
+
+    PyJWT reads; which part it cannot read, and why, is worked out here, part by part.
+    """
+    if len(token) > LONGEST:
+        return None, f"{len(token)} bytes, more than any server accepts in a header"
     parts = token.split(b".", 3)
     if len(parts) != 3:  # header, claims, signature: RFC 7515 section 3.1
         count = min(token.count(b"."), 99) + 1
         return None, f"{count} dot-separated part{'s' if count > 1 else ''}, a JWT has 3"
-    header = _json_part("header", parts[0])
-    if isinstance(header, str):
-        return None, header
-    claims = _json_part("claims", parts[1])
-    if isinstance(claims, str):
-        return None, claims
-    if not _BASE64URL.fullmatch(parts[2]):
-        return None, f"the signature part is {'not base64url' if parts[2] else 'empty'}"
-    return Jwt(header, claims), ""
+    if all(map(_BASE64URL.fullmatch, parts)):
+        import jwt  # noqa: PLC0415 - brings cryptography along: only who meets a token waits for it, never a start
+
+        try:
+            found = jwt.decode_complete(token, options={"verify_signature": False})
+        except (jwt.PyJWTError, ValueError, RecursionError):
+            pass
+        else:
+            return Jwt(found["header"], found["payload"]), ""
+    troubles = map(_trouble_of, ("header", "claims", "signature"), parts)
+    return None, next(filter(None, troubles), "the header part sets kid, crit or b64 as no JWT may")
 
 
-def _json_part(name: str, part: bytes) -> Mapping[str, object] | str:
-    """The object that a part of a JWT holds, or why it holds none."""
-    if not _BASE64URL.fullmatch(part):
-        return f"the {name} part is {'not base64url' if part else 'empty'}"
-    try:
-        found = json.loads(_unpadded(part))
-    except (ValueError, RecursionError):
-        return f"the {name} part is not JSON"
-    return found if isinstance(found, dict) else f"the {name} part is not a JSON object"
+# RFC 4648 section 5; the padding that a JWT does without (RFC 7515 section 2) is overlooked where it is right. A text
+# that was cut ends between two bytes, or with bits that no encoder leaves behind.
+_BASE64URL = re.compile(
+    rb"(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{4}|[A-Za-z0-9_-][AQgw](?:==)?|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048]=?)"
+)
+_NOT_BASE64URL = re.compile(rb"[^A-Za-z0-9_-]")
 
 
-_BASE64URL = re.compile(rb"[A-Za-z0-9_-]+={0,2}")
-
-
-def _unpadded(part: bytes) -> bytes:
+def _trouble_of(name: str, part: bytes) -> str:
+    """Why a part of a JWT cannot be read; empty for one that can."""
     core = part.rstrip(b"=")
+    if not core:
+        return f"the {name} part is empty"
+    if odd := _NOT_BASE64URL.search(core):
+        return f"the {name} part is not base64url: {name_byte(core[odd.start()])} at byte {odd.start()}"
+    if not _BASE64URL.fullmatch(part):
+        return f"the {name} part is cut off or altered: no base64url ends so"
+    return "" if name == "signature" else _trouble_in(name, base64.urlsafe_b64decode(core + b"=" * (-len(core) % 4)))
+
+
+def _trouble_in(name: str, text: bytes) -> str:
+    """Why the decoded text of a part is no JSON object; empty for one that is."""
     try:
-        return base64.urlsafe_b64decode(core + b"=" * (-len(core) % 4))
-    except (binascii.Error, ValueError):
-        return b""
+        found = json.loads(text)
+    except RecursionError:
+        return f"the {name} part is JSON nested too deep"
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        cut = text.lstrip().startswith(b"{") and text.count(b"{") > text.count(b"}")
+        return f"the {name} part is {'cut off inside its JSON' if cut else 'not JSON'}"
+    except ValueError:  # Python reads no integer of more than 4,300 digits
+        return f"the {name} part holds a number of thousands of digits"
+    return "" if isinstance(found, dict) else f"the {name} part is not a JSON object"
 
 
 __all__ = [

@@ -8,10 +8,10 @@ from analyzers.case import Case
 from analyzers.credential import KNOWN_SCHEMES, Basic, Bearer, Broken, Other
 from analyzers.drawing import draw
 from analyzers.findings import Finding, RuledOut, Stands, Unknown, Verdict
-from analyzers.history import shown_url
 from analyzers.masking import scrub, shape_of, show_half
-from analyzers.rules import Rule, Undetected
+from analyzers.rules import Rule
 from analyzers.twilio import Kind, kind_of
+from analyzers.urls import shown_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ class Diagnosis:
     """Slug and exception type of checks that failed; they count as unknown."""
     benign: bool = False
     refused_by_proxy: bool = False
+    client_hint: str = ""
+    """What an unknown client may be, by marks that several clients share; empty for a known one."""
     drawing: tuple[str, str] | None = None
     """The header with every secret masked, and a line of carets under the offending bytes; None without a header."""
 
@@ -76,7 +78,6 @@ class Diagnosis:
 def diagnose(
     case: Case,
     rules: Sequence[Rule],
-    undetected: Sequence[Undetected] = (),
     *,
     index: int = 0,
     fingerprint: str = "",
@@ -92,16 +93,13 @@ def diagnose(
         except Exception as error:  # noqa: BLE001 - one broken check must not take the others with it
             crashed.append((rule.slug, type(error).__name__))
             outcome = Unknown()
-        match outcome:
-            case Stands():
-                standing.append((rule, outcome))
-            case RuledOut(because=because):
-                ruled_out.append((rule.slug, because))
-            case Unknown(settle=settle):
-                unknown.append((rule.slug, settle or rule.settle))
-    unknown.extend((cause.slug, cause.settle) for cause in undetected)
+        if isinstance(outcome, RuledOut):  # most are
+            ruled_out.append((rule.slug, outcome.because))
+        elif isinstance(outcome, Stands):
+            standing.append((rule, outcome))
+        else:
+            unknown.append((rule.slug, outcome.settle or rule.settle))
     findings = rank(standing)
-    order = {slug: place for place, slug in enumerate([r.slug for r in rules] + [u.slug for u in undetected])}
     request = case.exchange.request
     answer = case.answer
     top = findings[0] if findings else None
@@ -117,10 +115,11 @@ def diagnose(
         client=case.client.name,
         client_version=case.client.version,
         helper_library=case.client.helper_library,
+        client_hint="" if case.client.known else case.client.hint,
         credential=view(case, fingerprint),
         findings=findings,
-        ruled_out=tuple(sorted(ruled_out, key=lambda item: order[item[0]])),
-        unknown=tuple(sorted(unknown, key=lambda item: order[item[0]])),
+        ruled_out=tuple(ruled_out),
+        unknown=tuple(unknown),
         advice=advise(case),
         crashed=tuple(crashed),
         benign=any(rule.benign and top is not None and rule.slug == top.cause for rule, _ in standing),

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from analyzers.exchange import Request
-from analyzers.twilio import is_twilio_host
+from analyzers.twilio import LEGACY_REGIONS, NOT_API_HOSTS, is_twilio_host
 
 _ACCOUNTS = re.compile(rb"/Accounts(?:/([^/?]*))?(?:/([^?]*))?(?:\?|\Z)")
 _EXTENSION = re.compile(rb"\.(json|xml|csv|html)\Z")
@@ -17,6 +17,21 @@ _CLASSIC = re.compile(rb"/+20\d\d-\d\d-\d\d/")
 _VERSION_DOCUMENT = re.compile(rb"/*(?:20\d\d-\d\d-\d\d)?/*(?:\.\w+)?")
 _MEDIA_FILE = re.compile(rb"/(?:Media/ME|Recordings/RE)[0-9a-fA-F]{32}(?:\.(?!json|xml|csv)\w+)?\Z")
 _TOKEN_PATH = re.compile(rb"/v\d/(?:token|authorize)\Z|/oauth2?/token\Z")
+# Of product hosts: https://www.twilio.com/docs/usage/twilios-response; OAuth's own paths are served elsewhere too
+_VERSIONED = re.compile(rb"/+v\d{1,2}/(?!(?:token|authorize)\Z)")
+# What neither a Standard nor a Restricted key may call: docs/facts.md 4.2 (read 2026-11-20)
+_MAIN_KEY_PATH = re.compile(
+    rb"/+20\d\d-\d\d-\d\d/+Accounts(?:/+AC[0-9a-fA-F]{32}(?:/+Keys(?:/[^/]*)?)?)?(?:\.\w+)?/*\Z"
+)
+_MAIN_KEY_IAM_PATH = re.compile(rb"/+v1/+Keys(?:/[^/]*)?/*\Z")
+# Lists that every account has, so that a 404 for one is about the account: twilio_api_v2010.json (read 2026-11-20)
+_LISTS = frozenset(
+    b"Addresses Applications AvailablePhoneNumbers Calls Conferences ConnectApps IncomingPhoneNumbers Keys Messages"
+    b" Notifications OutgoingCallerIds Queues Recordings Transcriptions".split()
+)
+_VARYING = re.compile(rb"(?<=/)(?:[A-Z]{2}[0-9a-fA-F]{32}|(?:\+|%2[Bb])?[0-9]+)(?=[/.]|\Z)")
+_LONGEST_RESOURCE = 300
+DEFAULT_REGION = "us1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +67,56 @@ class Endpoint:
         return _CLASSIC.match(self.path) is not None
 
     @property
+    def is_versioned(self) -> bool:
+        """Whether this is a path of the REST API, dated or of a product: ``/v1/Services/...``."""
+        return self.is_classic or _VERSIONED.match(self.path) is not None
+
+    @property
+    def needs_main_key(self) -> bool:
+        """Whether of all API keys only a Main key may call this: Accounts, an Account itself, and Keys."""
+        if self.product == "iam":
+            return _MAIN_KEY_IAM_PATH.match(self.path) is not None
+        return self.product == "api" and _MAIN_KEY_PATH.match(self.path) is not None
+
+    @property
+    def resource(self) -> bytes:
+        """The path with a star for every SID and number, without its extension; empty for one that is too long.
+
+        Two calls with the same method and resource need the same right of a key.
+        """
+        return _EXTENSION.sub(b"", _VARYING.sub(b"*", self.path)) if len(self.path) <= _LONGEST_RESOURCE else b""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the path is a list of the dated API that every account has, such as ``/Accounts/AC.../Messages``."""
+        return self.is_classic and _EXTENSION.sub(b"", self.below[:40]) in _LISTS
+
+    @property
+    def serving_region(self) -> str:
+        """The region that processes the request, whatever the host says.
+
+        An old id only ever chose an edge, and a region without an edge was served by us1: docs/facts.md 3.3.
+        """
+        return DEFAULT_REGION if self.edge is None or self.region in LEGACY_REGIONS else self.region
+
+    @property
+    def is_media_file(self) -> bool:
+        """Whether this is the URL of a file itself, of message media or a recording, not of what is known about it."""
+        return _MEDIA_FILE.search(self.path) is not None
+
+    @property
     def asks_for_credentials(self) -> bool:
-        """Whether a 2xx proves the credentials good: not for the version document, a token, or a media file."""
-        free = _VERSION_DOCUMENT.fullmatch(self.path) or _MEDIA_FILE.search(self.path)
-        return not (self.is_token_endpoint or free)
+        """Whether a 2xx proves the credentials good: not for version document, token, media file and website."""
+        free = _VERSION_DOCUMENT.fullmatch(self.path) or self.is_media_file
+        website = self.product in NOT_API_HOSTS or (self.twilio and not self.product)
+        return not (self.is_token_endpoint or free or website)
 
 
 def endpoint_of(request: Request) -> Endpoint:
     """The endpoint of `request`. Never raises; an unknown host has an empty product."""
     twilio = is_twilio_host(request.host)
     labels = request.host.lower().rstrip(".").split(".")[:-2] if twilio else []
-    edge, region, named = None, "us1", False
+    edge, region, named = None, DEFAULT_REGION, False
     if len(labels) == 2:
         region, named = labels[1], True
     elif len(labels) == 3:

@@ -88,3 +88,7 @@ class Exchange:
     connection: str | None = None
     """An identifier of the client's connection, unique in the recording; None where it does not say."""
     fidelity: Fidelity = Fidelity.FULL
+    tls_issuer: str | None = None
+    """Who issued the server's certificate, as the recorder saw it; None for plain HTTP or where it does not say."""
+    proxy_options: tuple[str, ...] = ()
+    """Names of the recording proxy's options that were active and change requests, such as ``modify_headers``."""

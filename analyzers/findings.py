@@ -33,6 +33,7 @@ USERNAME = "request.header.authorization.username"
 PASSWORD = "request.header.authorization.password"  # noqa: S105 - the name of a place, not a secret
 TARGET = "request.target"
 REQUEST_HEADERS = "request.headers"
+REQUEST_BODY = "request.body"
 RESPONSE_STATUS = "response.status"
 RESPONSE_HEADERS = "response.headers"
 RESPONSE_MESSAGE = "response.body.message"

@@ -7,11 +7,17 @@ misplaced secret can never be taken for one.
 import re
 from urllib.parse import quote_from_bytes
 
-from analyzers.twilio import Kind, core_of, is_placeholder, is_unset, is_words, kind_of
+from analyzers.placeholders import is_placeholder, is_unset, is_words
+from analyzers.twilio import Kind, core_of, kind_of
 
 HIDDEN = "•"
 _LONGEST_SHOWN = 40
+# Twilio's longest path has about 15 segments; a URL of thousands would fill the terminal and cost a search for each.
+_MOST_SEGMENTS = 50
+_MOST_PARAMETERS = 50
+_PRINTABLE = bytes(range(33, 127))
 _SAFE_QUERY = frozenset({b"page", b"pagesize", b"page_size", b"limit", b"pagetoken"})
+_EXTENSIONS = frozenset({b"json", b"xml", b"csv", b"html"})
 _WORD = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._~-]*")
 _SID_IN_TEXT = re.compile(r"\b[A-Z]{2}[0-9a-fA-F]{32}\b")
 # Anything in free text that could be a credential: a long run, unless it is a path or name of plain words and numbers.
@@ -36,9 +42,9 @@ def shape_of(secret: bytes) -> str:  # noqa: PLR0911 - one return for each shape
         return "hex"
     if re.fullmatch(rb"[0-9A-Za-z]+", secret):
         return "alphanumeric"
-    if all(33 <= byte < 127 for byte in secret):
+    if not (others := secret.translate(None, _PRINTABLE)):
         return "printable"
-    if all(32 <= byte < 127 or byte in b"\t\r\n" for byte in secret):
+    if not others.translate(None, b" \t\r\n"):
         return "with-blanks"
     return "binary"
 
@@ -86,16 +92,23 @@ def _shows(text: bytes) -> bool:
 def mask_target(target: bytes, secrets: tuple[bytes, ...] = ()) -> str:
     """Path and query with every secret-like segment and every query value replaced by its shape; printable ASCII."""
     path, mark, query = target.partition(b"?")
-    shown = "/".join(_segment(segment, secrets) for segment in path.split(b"/"))
+    *segments, last = path.split(b"/", _MOST_SEGMENTS)
+    shown = "".join(f"{_segment(segment, secrets)}/" for segment in segments)
+    shown += f"<{last.count(b'/') + 1} segments>" if b"/" in last else _segment(last, secrets)
     if not mark:
         return shown
-    return shown + "?" + "&".join(_parameter(part, secrets) for part in query.split(b"&")[:50])
+    parts = query.split(b"&", _MOST_PARAMETERS)[:_MOST_PARAMETERS]
+    return shown + "?" + "&".join(_parameter(part, secrets) for part in parts)
 
 
 def _segment(segment: bytes, secrets: tuple[bytes, ...]) -> str:
     stem, dot, extension = segment.rpartition(b".")
-    if dot and extension in {b"json", b"xml", b"csv", b"html"}:
-        return f"{_segment(stem, secrets)}.{extension.decode()}"
+    if dot and extension in _EXTENSIONS:
+        return f"{_name(stem, secrets)}.{extension.decode()}"
+    return _name(segment, secrets)
+
+
+def _name(segment: bytes, secrets: tuple[bytes, ...]) -> str:
     kind = kind_of(segment)
     if kind in {Kind.ACCOUNT_SID, Kind.KEY_SID, Kind.OTHER_SID} and not _holds(segment, secrets):
         return segment.decode("ascii")
@@ -135,11 +148,9 @@ def scrub(text: str, secrets: tuple[bytes, ...] = ()) -> str:
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) > 4:
             text = text.replace(secret.decode("latin-1"), f"<{len(secret)} characters>")
-    kept = _SID_IN_TEXT.findall(text)
-    text = _SID_IN_TEXT.sub("\x00", text)
-    text = _RUN_IN_TEXT.sub(lambda found: _run(found.group()), text)
-    for sid in kept:
-        text = text.replace("\x00", sid, 1)
+    sids = [*_SID_IN_TEXT.findall(text), ""]
+    between = [_RUN_IN_TEXT.sub(lambda found: _run(found.group()), part) for part in _SID_IN_TEXT.split(text)]
+    text = "".join(part + sid for part, sid in zip(between, sids, strict=True))
     return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

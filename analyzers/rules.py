@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from analyzers.case import Case
 from analyzers.exchange import Exchange
+from analyzers.expected import Expected
 from analyzers.findings import Outcome
 
 
@@ -23,18 +24,11 @@ class Rule:
     """Exchanges of which the last earns the strongest verdict that the check can give."""
     miss: Callable[[], tuple[Exchange, ...]]
     """The nearest exchanges that must not be accused: near in form, right in fact."""
+    expected: tuple[Expected, ...] = ()
+    """What the caller is taken to know of the credentials in both samples."""
     explains: frozenset[str] = frozenset()
     """Slugs that are consequences of this cause; they are nested under it when it stands."""
     residual: bool = False
     """Whether it stands only where nothing else does."""
     benign: bool = False
     """Whether it says that nothing is wrong."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undetected:
-    """A cause of the catalogue that no check looks for yet: always unknown, so that every ladder is complete."""
-
-    slug: str
-    title: str
-    settle: str

@@ -6,6 +6,9 @@ Shapes are conventions that Twilio does not promise for secrets; a verdict that 
 import re
 from enum import Enum
 
+from analyzers.placeholders import is_placeholder, is_unset
+from analyzers.recent import recent
+
 # --- SIDs and secrets ---------------------------------------------------------------------------------------------
 # "A 34 character string": two letters and 32 hexadecimal digits; the digits are lower case in every SID seen.
 # https://www.twilio.com/docs/glossary/what-is-a-sid and twilio_api_v2010.json of twilio-oai (read 2026-11-20)
@@ -66,78 +69,7 @@ class Kind(Enum):
     TEXT = "text"
 
 
-# How the missing value of a language reads once it is put into a string: Python None, JavaScript undefined and null,
-# Ruby nil, PHP false, Go <nil>, Java null. Run, not guessed: docs/clients.md 10 (measured 2026-11-20)
-UNSET_LITERALS = frozenset({b"none", b"undefined", b"null", b"nil", b"false", b"<nil>", b"(null)", b"nan"})
-
-# Words of Twilio's own examples and of .env.example files, compared without case, blanks and punctuation. Every word of
-# a placeholder has to be one of these: a pattern with room for others would some day match a real secret.
-# https://www.twilio.com/docs/usage/api (examples, read 2026-11-20)
-_WORDS = re.compile(
-    rb"(?:(?:twilio|account|acct|sid|auth|token|secret|api|key|password|passwd|username|user|credentials?|id|phone|number"
-    rb"|identifier|value|your|my|the|an?|here|goes|this|that|with|from|to|in|of|me|it|real|actual|own|valid|live|test"
-    rb"|dummy|sample|fake|example|placeholder|enter|insert|paste|add|put|replace|change|set|fill|use|copy|todo|fixme|tbd"
-    rb"|env|console|process|os|environ|getenv|config|var)[\W_]*)+\d{0,4}",
-    re.IGNORECASE,
-)
-_LONGEST_WORDS = 64
-_SLOT = rb"sid|token|secret|passw|auth|key|account|acct|credential|username"
-# What makes such words a placeholder and not the name of a service or a friendly name ("my key", "account-api").
-_MEANT = re.compile(
-    rb"(?=.*(?:" + _SLOT + rb"))"
-    rb".*(?:your|enter|insert|paste|replace|placeholder|dummy|here|goes|fill|process|environ|getenv)"
-    rb"|(?=.*(?:sid|token|secret|passw)).*(?:my|the|test|fake|sample|example|add|put|use|copy|set|env)"
-    rb"|(?:twilio[\W_]?)?"
-    rb"(?:account[\W_]?sid|auth[\W_]?token|api[\W_]?key(?:[\W_]?(?:sid|secret))?|api[\W_]?secret)\Z"
-    rb"|(?:sid|token|secret|password|passwd|username)\Z"
-    rb"|(?:change|replace)[\W_]?(?:me|this|it)\W?\Z|(?:todo|fixme|tbd|placeholder|dummy)\W?\Z",
-    re.IGNORECASE | re.DOTALL,
-)
-
-# A template mark around a name: {{x}}, ${X}, $X, %X%, <x>, [x], {x}, process.env.X ...
-_PLACEHOLDER_FORMS = re.compile(
-    rb"(?:(?-i:AC|SK))?(?:\$?\{\{[^{}]*\}\}|\$\{[^{}]*\}|#\{[^{}]*\}|\{[A-Z_][^{}]*\}|<[A-Z_%][^<>]*>|\[[A-Z_][^\[\]]*\]"
-    rb"|\$\([^()]*\)|\$(?:env:)?[A-Z_]\w*|%[A-Z_]\w*%|__[A-Z]\w*__"
-    rb"|(?:process|import\.meta)\.env(?:\.\w+|\[[^\[\]]*\])|os\.environ.*|env\[[^\[\]]*\]|(?:os\.)?(?:getenv|env)\([^()]*\))",
-    re.DOTALL | re.IGNORECASE,
-)
-# SIDs of documentation: the prefix and one repeated filler that is no hex digit.
-_PLACEHOLDER_SID = re.compile(rb"(?:AC|SK)(?:([xX*.?#_-])\1{2,}|\xe2\x80\xa6|[xX]{4,}[0-9a-zA-Z.*]*)", re.IGNORECASE)
-_FILLER = re.compile(rb"(?:AC|SK)?([xX*.?#_-])\1{2,}|\xe2\x80\xa6")
-# What export tools write over a credential: nobody forgot to replace it.
-_OVERWRITTEN = re.compile(rb"redact|filter|mask|hidden|removed|censor|obfuscat|sanit|scrub", re.IGNORECASE)
-# A run that may be a real value; a template mark around one does not make it a placeholder.
-_LONG_RUN = re.compile(rb"[0-9A-Za-z]{20,}")
-
-
-def is_unset(text: bytes) -> bool:
-    """Whether `text` is what a language prints for a missing value."""
-    return len(text) <= 9 and text.lower() in UNSET_LITERALS
-
-
-def is_placeholder(text: bytes) -> bool:
-    """Whether `text` is a value to be replaced: a documentation word, a template mark or a filler; never a real one."""
-    core = text.strip(b" \t\r\n\"'`")
-    if not core or len(core) > 200 or _OVERWRITTEN.search(core):
-        return False
-    if is_words(core) or _PLACEHOLDER_SID.fullmatch(core):
-        return True
-    held = any(not is_words(run) for run in _LONG_RUN.findall(core))
-    return _PLACEHOLDER_FORMS.fullmatch(core) is not None and not held
-
-
-def is_words(text: bytes) -> bool:
-    """Whether `text` consists of documentation words or one repeated filler alone, so that it can be shown."""
-    core = text.strip(b" \t\r\n\"'`")
-    if _FILLER.fullmatch(core):
-        return True
-    inside = core.strip(b"<>[]{}()$%#_") or core
-    if len(inside) > _LONGEST_WORDS:
-        return False
-    starts = (0, 2) if inside[:2] in {b"AC", b"SK"} else (0,)
-    return any(_WORDS.fullmatch(inside, at) and _MEANT.match(inside, at) for at in starts)
-
-
+@recent
 def kind_of(text: bytes) -> Kind:  # noqa: PLR0911 - one return for each kind reads as the table it is
     """What a half of a pair is shaped like; strict, strays are not taken off."""
     if not text:
@@ -168,17 +100,33 @@ def sid_kind(text: bytes) -> str:
 
 # Marks that no SID and no secret has at its edges: blanks, quotes, separators, controls, zero-width and no-break
 # characters in UTF-8, UTF-8 byte order mark. https://www.twilio.com/docs/api/errors/20003 names extra characters.
-_STRAY_ONE = rb"[\x00-\x20\"'`,;<>\x7f]|\xe2\x80[\x8b-\x8f\x98-\x9f\xa8-\xaf]|\xef\xbb\xbf|\xc2\xa0|\xa0|\xe2\x81\xa0"
+_STRAY_ONE = rb"[\x00-\x20\"'`,;<>\x7f]++|\xe2\x80[\x8b-\x8f\x98-\x9f\xa8-\xaf]|\xef\xbb\xbf|\xc2\xa0|\xa0|\xe2\x81\xa0"
 _STRAY_LEAD = re.compile(rb"(?:" + _STRAY_ONE + rb")+")
 _STRAY_TAIL = re.compile(rb"(?:" + _STRAY_ONE + rb")+\Z")
+# What is copied along with a value: a scheme, or its name as env files, shells and consoles write it, up to = or colon.
 _COPIED_LABEL = re.compile(
-    rb"(?:bearer|basic)\s+|(?:twilio[_-]?)?(?:account[_-]?)?(?:sid|auth[_-]?token|token|api[_-]?secret|secret|key)\s*[=:]\s*",
+    rb"(?:bearer|basic)\s+|b(?=[\"'])"  # b'...' is how Python prints bytes
+    rb"|(?:(?:export|set|setx|env|-e|--env|const|let|var)\s+|\$env:|\$)?(?:twilio[ _-]?)?(?:account[ _-]?|auth[ _-]?)?"
+    rb"(?:api[ _-]?(?:key[ _-]?)?)?(?:sid|token|secret|key|username|password)[\"']?\s*(?:=>|:=|[=:])\s*",
     re.IGNORECASE,
 )
+# Other punctuation, a JSON object of one member, what wraps a value (Optional("...") of Swift, Some("...") of Rust), a
+# comment or an escaped line end: strays only around what is whole.
+# A comment stays in the value in `docker run --env-file`: https://github.com/docker/cli/issues/4404 (read 2026-11-20)
+_PUNCTUATION = rb"[\s!-/:-@\[-`{-~]{0,8}"
+_WRAPPED = re.compile(
+    rb"(?:" + _PUNCTUATION + rb"|\{\s{0,8}[\"']?\w{1,40}[\"']?\s{0,8}:\s{0,8}[\"']?|[A-Z]\w{1,20}[(\[][\"']?)"
+    rb"(" + SID.pattern + rb"|" + API_KEY_SECRET.pattern + rb")"
+    rb"(?:" + _PUNCTUATION + rb"|[\"']?(?:\\[rnt]){1,4}[\"']?|\s{0,40}(?:#|//|;|--)[^\r\n]{0,200}\s{0,2})"
+)
+_LONGEST_WRAPPED = 400
 
 
+@recent
 def core_of(text: bytes) -> tuple[int, int]:
     """Start and end of `text` without strays at its edges and without a label copied along ("SID=", "Bearer ")."""
+    if len(text) <= _LONGEST_WRAPPED and (wrapped := _WRAPPED.fullmatch(text)):
+        return wrapped.span(1)
     start, end = 0, len(text)
     if lead := _STRAY_LEAD.match(text):
         start = lead.end()
@@ -197,6 +145,7 @@ def is_void(half: bytes) -> bool:
     return is_unset(half) or start == end or is_unset(half[start:end])
 
 
+@recent
 def near_sid(text: bytes) -> bool:
     """Whether `text` was meant as an Account or API key SID: AC or SK and mostly hex digits, or 32 hex digits alone."""
     if HEX_32.fullmatch(text):
@@ -225,6 +174,8 @@ def near_secret(text: bytes) -> bool:
 # https://www.twilio.com/docs/api/errors/20003 and bodies of real refusals: docs/facts.md 1.1 (read
 # 2026-11-20)
 CODE_REFUSED = 20003
+# "Method not allowed": https://www.twilio.com/docs/api/errors/20004 (read 2026-11-20)
+CODE_METHOD_NOT_ALLOWED = 20004
 TEXT_REFUSED = "Authenticate"
 TEXT_NO_CREDENTIALS = "Authentication Error - No credentials provided"
 TEXT_INVALID_USERNAME = "Authentication Error - invalid username"
@@ -285,11 +236,43 @@ AUTH_CODES = frozenset(
 # twilio-php #850, n8n #1782; 20404: docs/facts.md 0 (read 2026-11-20)
 PATH_ACCOUNT_CODES = {21470: 400, 21471: 400, 90002: 400, 20404: 404}
 
+# "Account is not active", by product; 21472 speaks of the account that a parameter names.
+# https://www.twilio.com/docs/api/errors/10001, /20005, /90010, /21472 (read 2026-11-20)
+INACTIVE_CODES = frozenset({10001, 20005, 21472, 90010})
+# Titles of those codes and of 30002 ("Account suspended"); no answer of a suspended account was found, so the words may
+# stand in any usual order. "Not active for ..." is a matter of a feature. docs/facts.md 1.6 and 11 (read 2026-11-20)
+_INACTIVE = re.compile(
+    r"\b(?P<thing>(?:of|in|on|for|from|to) (?:\w{1,10} )?)?(?:sub)?account"
+    r"(?: (?!not )\S{1,40})?(?: (?:is|was|has been|been|currently|now)){0,3}"
+    r" (?:suspended|closed|deactivated|terminated|inactive|not active)\b(?! (?:for|in|on|with|to)\b)"
+    r"|\b(?:suspended|closed|deactivated|inactive) (?:sub)?account\b",
+    re.IGNORECASE,
+)
+# 403: a valid test pair on a resource that takes none. docs/facts.md 1.3 and 1.6 (a real answer, read 2026-11-20)
+CODE_TEST_CREDENTIALS = 20008
+CODE_FORBIDDEN = 20403
+# https://www.twilio.com/docs/api/errors/70051: right of a key or scope of an OAuth app missing, but account or key gone
+# too; 70004: credentials that have nothing to do with the resource. docs/facts.md 1.6 (read 2026-11-20)
+PERMISSION_CODES = frozenset({70004, 70051})
+CODE_AUTHORIZATION_FAILED = 70051
+# "Access Denied": too few rights. docs/facts.md 1.6
+CODE_ACCESS_DENIED = 20006
+# Numbers that mean something to test credentials alone: https://www.twilio.com/docs/iam/test-credentials, docs/facts.md
+# 4.4 (read 2026-11-20)
+MAGIC_NUMBER = re.compile(rb"\+?1500555000[0-46-9]")
+
+
+def says_inactive(text: str) -> bool:
+    """Whether Twilio's text says that an account is suspended, closed or not active."""
+    plain = " ".join(text[:500].split())
+    return any(found["thing"] is None for found in _INACTIVE.finditer(plain))  # "a call of this account was closed"
+
+
 # Codes about an account that Twilio has looked up, so it has read the credentials. docs/facts.md 1.6
 READ_CODES = frozenset({10001, 20005, 20006, 20008, 21472, 90010})
 
 # Headers that only Twilio's answers have. A capture of 2026-03-30: docs/facts.md 1.4 (read 2026-11-20)
-TWILIO_HEADERS = (b"twilio-request-id", b"x-twilio-error-code", b"x-shenanigans", b"twilio-request-duration")
+TWILIO_HEADERS = frozenset({b"twilio-request-id", b"x-twilio-error-code", b"x-shenanigans", b"twilio-request-duration"})
 TWILIO_REALM = re.compile(rb'\bBasic\s+realm="?Twilio', re.IGNORECASE)
 
 # --- hosts --------------------------------------------------------------------------------------------------------
@@ -302,7 +285,13 @@ _BELOW = ".twilio.com"
 # Stopped on 2026-04-28 as product.<region>.twilio.com; with an edge in the middle ie1 and au1 live on.
 # https://www.twilio.com/docs/global-infrastructure/api-domain-migration-guide (read 2026-11-20)
 DEAD_REGIONS = frozenset({"ie1", "au1", "br1", "de1", "jp1", "sg1", "us2"})
-NOT_API_HOSTS = frozenset({"www", "console", "support", "help", "login", "status", "stage"})
+# "Making requests to https://twilio.com or https://www.twilio.com will not work":
+# https://www.twilio.com/docs/api/errors/30404. The others are pages for people, scripts for browsers and TwiML of
+# examples: docs/facts.md 3.1 (read 2026-11-20)
+NOT_API_HOSTS = frozenset(
+    {"www", "console", "1console", "admin", "login", "support", "help", "status", "static0", "static1", "sdk", "demo"}
+    | {"flex"}
+)
 
 
 def is_twilio_host(host: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from mitmproxy import http, version
+from mitmproxy import certs, connection, http, version
 from mitmproxy.io import FlowReader, tnetstring
 from mitmproxy.net import encoding
 
@@ -29,6 +29,8 @@ WIRE_TAILS = "why20003_wire"
 Authorization header, line ends]. The value itself is never kept there."""
 REFUSED = "why20003_refused"
 """Metadata key: true where mitmproxy itself refused the request and nothing reached the host."""
+OPTIONS = "why20003_options"
+"""Metadata key: names of the recording proxy's options that were active and change requests, such as modify_headers."""
 
 _EXPECTED = "expected a mitmproxy capture (mitmdump -w, or File > Save)"
 # A tnetstring's length; mitmproxy reads 12 digits at most.
@@ -36,6 +38,8 @@ _LENGTH = re.compile(rb"(\d{1,12}):")
 _PREFIX = 13
 # A flow is a dictionary, so its content begins with a short key: "9:websocket;", in old files "7:version,".
 _FIRST_KEY = re.compile(rb"\d{0,2}\Z|\d{1,2}:(?:[a-z_]{0,40}\Z|[a-z_]{1,40}[;,])")
+_ISSUERS: dict[str, str | None] = {}
+_ISSUERS_KEPT = 512
 _ZLIB = {"gzip": 16, "x-gzip": 16, "deflate": 0}
 
 
@@ -140,7 +144,33 @@ def exchange_of(flow: http.HTTPFlow) -> Exchange:
         client_address=str(peer[0]) or None if peer else None,
         connection=flow.client_conn.id,
         fidelity=Fidelity.FULL,
+        tls_issuer=_issuer(flow.server_conn) if flow.server_conn.certificate_list else None,
+        proxy_options=_options(flow.metadata.get(OPTIONS)),
     )
+
+
+def _issuer(server: connection.Server) -> str | None:
+    """Who issued the server's certificate: organisation or name. Read once a connection, since it is slow."""
+    if server.id not in _ISSUERS:
+        if len(_ISSUERS) >= _ISSUERS_KEPT:
+            _ISSUERS.clear()
+        _ISSUERS[server.id] = _issuer_of(server.certificate_list[0])
+    return _ISSUERS[server.id]
+
+
+def _issuer_of(certificate: certs.Cert) -> str | None:
+    try:
+        names = dict(certificate.issuer)
+    except ValueError:  # a certificate that cryptography cannot parse
+        return None
+    found = names.get("O") or names.get("CN") or ""
+    return "".join(char for char in found if char.isprintable())[:60] or None
+
+
+def _options(noted: object) -> tuple[str, ...]:
+    if not isinstance(noted, list):
+        return ()
+    return tuple(name for name in noted[:20] if isinstance(name, str) and name.isidentifier())
 
 
 def _request(flow: http.HTTPFlow) -> Request:

@@ -26,7 +26,7 @@ WIDTH = 108
 PROGRAM = """\
 from twilio.rest import Client
 client = Client(auth_token, account_sid)
-client.messages.create(to="+15005550006", from_="+15005550006", body="hello")
+client.messages.create(to="+14155550100", from_="+14155550199", body="hello")
 """
 # Rich's template loads its font from elsewhere; a picture in a README must not.
 _WITHOUT_FONT = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)

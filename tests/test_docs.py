@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from analyzers.redirect_rules import RULES, Measured
-
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("analyzers", "addon", "recordings", "why20003", "tests")
+PACKAGES = ("analyzers", "addon", "recordings", "score", "why20003", "tests")
 SOURCES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py") if path != Path(__file__).resolve())
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 PAGES = [*DOCS, *sorted(ROOT.glob("*.md")), ROOT / "recordings" / "samples" / "README.md"]
@@ -84,17 +82,3 @@ def test_its_relative_links_resolve(path: Path) -> None:
 @of_each
 def test_it_names_no_path_of_a_machine(path: Path) -> None:
     assert _MACHINE.findall(path.read_text(encoding="utf-8")) == []
-
-
-@pytest.mark.parametrize("row", [row for rows in RULES.values() for row in rows], ids=lambda row: row.name)
-def test_the_redirect_rules_are_those_of_the_table(row: Measured) -> None:
-    table = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8").partition("\n## 1. ")[2].partition("\n## ")[0]
-    cells = next(
-        found
-        for line in table.splitlines()
-        if len(found := [cell.strip() for cell in line.strip("|").split("|")]) > 10 and found[0] == row.name
-    )
-
-    assert cells[1] == row.version
-    # same origin, other port, http to https on 80 and 443, https to http, other host, parent to subdomain
-    assert "".join(cells[column][0] for column in (3, 4, 5, 7, 8, 10)) == row.codes

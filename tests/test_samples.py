@@ -12,12 +12,16 @@ from pathlib import Path
 
 import pytest
 from live import SECRETS, leaked
+from remake_samples import RECORDERS
+from sample_calls import SENDGRID_KEY
+from sample_clients import ENCODED
 
 from analyzers.capture import diagnose_all
 from analyzers.contract import Json, diagnosis_json
 from analyzers.registry import RULES
 from recordings.opening import open_recording, read_recording
 from recordings.reading import Reading
+from why20003.sandbox import PROMOTED_TOKEN, ROTATED_TOKEN, WORLD
 
 FOLDER = Path(__file__).resolve().parent.parent / "recordings" / "samples"
 SAMPLES = sorted(FOLDER.glob("*.mitm"))
@@ -50,14 +54,37 @@ def test_the_name_of_a_sample_is_its_cause(sample: Path) -> None:
     assert all(sample.stem.startswith(str(cause)) for cause in leading)
 
 
-def test_every_cause_of_a_single_request_has_a_sample() -> None:
-    """Causes that need no sample of their own are those that another sample shows nested, or that no client sends."""
-    without = {rule.slug for rule in RULES} - set(NAMES) - UNSAMPLED
-    assert without == set()
+def test_every_cause_has_a_sample_or_a_reason_not_to() -> None:
+    assert set(NAMES).isdisjoint(UNSAMPLED)
+    assert {rule.slug for rule in RULES} - set(NAMES) == UNSAMPLED
 
 
-# Shown by the raw requests of tests/addon/test_live.py, or in the causes' own tests.
+def test_every_sample_has_a_call_and_a_golden() -> None:
+    assert set(NAMES) == set(RECORDERS)
+    assert set(NAMES) == {golden.stem for golden in FOLDER.glob("*.json")}
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=NAMES)
+def test_no_golden_holds_a_secret(sample: Path) -> None:
+    text = sample.with_suffix(".json").read_text(encoding="utf-8")
+    assert leaked(text, *EVERY_SECRET) == []
+
+
+EVERY_SECRET = (
+    *(account.auth_token for account in WORLD.accounts),
+    *(key.secret for key in WORLD.keys),
+    *(app.client_secret for app in WORLD.apps),
+    ROTATED_TOKEN,
+    PROMOTED_TOKEN,
+    SENDGRID_KEY[3:],
+    ENCODED[46:],
+)
+
+
+# No capture can show differs-from-environment: it needs to know what the application was given. All others are shown
+# by the raw requests of tests/addon/test_live.py, or in the causes' own tests.
 UNSAMPLED = {
+    "differs-from-environment",
     "authorization-empty",
     "authorization-repeated",
     "basic-with-token",

@@ -4,12 +4,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from analyzers.advice import in_order
 from analyzers.capture import diagnose_all
 from analyzers.case import case_of
 from analyzers.contract import SCHEMA, Json, diagnosis_json, merged, summary_json
 from analyzers.credential import Bearer
 from analyzers.diagnosis import Diagnosis
 from analyzers.exchange import Exchange
+from analyzers.expected import Expected
 from analyzers.history import History
 from recordings.reading import Reading
 from why20003 import versions
@@ -56,9 +58,12 @@ class Numbering:
         return replace(diagnosis, credential=replace(seen, fingerprint=self._history.fingerprint(secret)))
 
 
-def diagnosed(path: str, reading: Reading, numbering: Numbering) -> Diagnosed:
-    """Judge every exchange of `reading`; identical refusals are counted together."""
-    results = diagnose_all(reading.exchanges, numbering.key)
+def diagnosed(path: str, reading: Reading, numbering: Numbering, expected: Sequence[Expected] = ()) -> Diagnosed:
+    """Judge every exchange of `reading`; identical refusals are counted together.
+
+    `expected` are the credentials that the application was meant to send.
+    """
+    results = diagnose_all(reading.exchanges, numbering.key, expected)
     found = [
         replace(
             numbering.applied(result.diagnosis, reading.exchanges[result.index]),
@@ -111,4 +116,4 @@ def _with_all_advice(first: Diagnosis, indexes: Sequence[int], found: Sequence[D
     """`first` with the latest advice of each kind that any repetition got: only later ones know that they repeat."""
     places = set(indexes)
     latest = {advice.kind: advice for each in found if each.index in places for advice in each.advice}
-    return replace(first, advice=tuple(latest.values()))
+    return replace(first, advice=in_order(latest.values()))

@@ -79,7 +79,7 @@ RULE = Rule(
     check=check,
     page=__doc__ or "",
     settle="decode the Authorization value twice",
-    explains=frozenset({"colon-missing"}),
+    explains=frozenset({"colon-missing", "token-misshapen"}),
     hit=lambda: (refused(b"Basic " + base64.b64encode(base64.b64encode(SID + b":" + TOKEN))),),
     miss=lambda: (refused(GOOD),),
 )

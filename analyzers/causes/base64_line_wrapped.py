@@ -19,6 +19,7 @@ import string
 from analyzers.base64_text import JWT_LIKE
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
+from analyzers.constructors import CLIENTS, encode_call, fixes
 from analyzers.credential import Broken, Fault, Flaw
 from analyzers.findings import Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_fault, first_value, let_client_build, spot, unseen, weighed
@@ -28,26 +29,8 @@ _LETTERS = (string.ascii_letters + string.digits + "+/-_.").encode()
 # Where encoders break lines: Ruby's Base64.encode64; PEM and `openssl base64`; MIME encoders and the `base64` command.
 # Run, not guessed: docs/clients.md 10 (measured 2026-11-20)
 _WRAPS = {60: "as Ruby's encode64 does it", 64: "as openssl and PEM do it", 76: "as MIME and the base64 command do it"}
-_ONE_LINE = {60: "Base64.strict_encode64", 64: "openssl base64 -A"}
-_RUBY = "In Ruby use Base64.strict_encode64 instead of encode64"
-_PYTHON = "In Python use base64.b64encode instead of encodebytes"
-_JAVA = "In Java use Base64.getEncoder() instead of getMimeEncoder(), and android.util.Base64 with NO_WRAP"
-_SHELL = "In a shell use `base64 -w0` or `openssl base64 -A`, and printf instead of echo"
-_PERL = "In Perl give encode_base64 an empty second argument"
-_PHP = "In PHP use base64_encode without chunk_split"
-_DOTNET = "In .NET use Convert.ToBase64String without InsertLineBreaks"
-_BY_CLIENT = {
-    **dict.fromkeys(("Ruby Net::HTTP", "Faraday", "rest-client", "excon"), _RUBY),
-    **dict.fromkeys(("http.rb", "httpclient (Ruby)", "Down"), _RUBY),
-    **dict.fromkeys(("python-requests", "niquests", "httpx", "aiohttp", "urllib3", "urllib.request"), _PYTHON),
-    **dict.fromkeys(("httplib2", "pycurl"), _PYTHON),
-    **dict.fromkeys(("Java HttpURLConnection", "java.net.http", "OkHttp", "Apache HttpClient"), _JAVA),
-    **dict.fromkeys(("curl", "wget", "wget2", "aria2c", "HTTPie"), _SHELL),
-    **dict.fromkeys(("LWP", "HTTP::Tiny", "Mojo::UserAgent"), _PERL),
-    **dict.fromkeys(("Guzzle", "Symfony HttpClient"), _PHP),
-    "PowerShell": _DOTNET,
-}
-_BY_COLUMN = {60: _RUBY, 64: _SHELL}
+# A client that writes its header in the language whose encoder breaks there.
+_WRITES = {60: "Ruby Net::HTTP", 64: "curl"}
 
 
 def check(case: Case) -> Outcome:
@@ -117,8 +100,13 @@ def _column(case: Case, fault: Fault) -> int:
 
 
 def _fix(case: Case, column: int) -> str:
-    generic = "Take the encoder that writes one line: base64 -w0, strict_encode64, b64encode, Base64.getEncoder()"
-    return _BY_CLIENT.get(case.client.name) or _BY_COLUMN.get(column) or generic
+    client = case.client.name
+    if client not in CLIENTS:
+        client = _WRITES.get(column, client)
+    language = fixes(client).language.name
+    if not language:
+        return f"Take the encoder that writes one line: {encode_call(client)}"
+    return f"In {language} use {encode_call(client)}"
 
 
 RULE = Rule(

@@ -1,27 +1,33 @@
-"""What it does: looks whether the base64 breaks off: a length that base64 cannot have, without padding, and what
-decodes is the beginning of a pair.
+"""What it does: looks whether the base64 breaks off: a length that base64 cannot have, or a last character of which an
+encoder would not have set all bits, without padding, and what decodes is the beginning of a pair.
 
 Why it fails: the end of the secret is missing.
 
-Cannot see: a cut at a multiple of four characters. That decodes cleanly, to a secret that is too short.
+Cannot see: a cut at a multiple of four characters. That decodes cleanly, to a secret that is too short. One in four to
+sixteen other cuts leaves bits that an encoder would leave too; then a missing padding looks the same.
 
 Fix: find what cuts the value: a column that is too narrow, a fixed-size buffer, a copied line that was wrapped on
 screen.
 
-Source: RFC 4648 4; lengths: docs/facts.md 2.2 (a Twilio pair gives 92 characters; read 2026-11-20)
+Source: RFC 4648 4 and 3.5 (the bits behind the last byte are zero); lengths: docs/facts.md 2.2 (a Twilio pair gives 92
+characters; read 2026-11-20)
 """
+
+import string
 
 from analyzers.base64_text import pair_begins
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
 from analyzers.credential import Broken, Flaw
 from analyzers.findings import Outcome, RuledOut, Stands, Verdict
-from analyzers.header_form import first_fault, let_client_build, spot, unseen, weighed
+from analyzers.header_form import first_fault, first_value, let_client_build, spot, unseen, weighed
 from analyzers.rules import Rule
 from analyzers.twilio import SID_LENGTH
 
 _WHOLE = SID_LENGTH + 1 + 32
 _ENOUGH = 8
+# Each letter stands for six bits, its place: RFC 4648, table 1
+_ALPHABET = (string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/").encode()
 
 
 def check(case: Case) -> Outcome:
@@ -32,11 +38,11 @@ def check(case: Case) -> Outcome:
     credential = case.credential
     if fault is None or not isinstance(credential, Broken):
         return RuledOut("the base64 does not break off")
-    begun = _is_cut(credential.decoded)
+    begun = _is_cut(credential.decoded, first_value(case)[fault.end - 1 : fault.end])
     found = Stands(
         Verdict.CONFIRMED if begun else Verdict.LIKELY,
         f"The base64 breaks off: {len(credential.decoded)} of the {_WHOLE} characters of a pair can be read",
-        (spot(fault),),
+        (spot(fault, fault.detail if len(credential.decoded) % 3 == 0 else "it ends in the middle of a byte"),),
         (
             "Find what cuts the value: a narrow column, a buffer of fixed size, a line half copied",
             let_client_build(case),
@@ -46,13 +52,17 @@ def check(case: Case) -> Outcome:
     return weighed(case, found, RULE.settle)
 
 
-def _is_cut(decoded: bytes) -> bool:
-    """Whether no other reading is left: an encoder that omits padding and a very short secret give a like text."""
+def _is_cut(decoded: bytes, last: bytes) -> bool:
+    """Whether no other reading is left: an encoder that omits padding, given a short secret, writes a like text."""
     if len(decoded) < _ENOUGH or not pair_begins(decoded):
         return False
-    impossible = len(decoded) % 3 == 0  # one letter was left over
-    password = decoded[SID_LENGTH + 1 :]
-    return impossible or len(decoded) < SID_LENGTH or len(password) >= _ENOUGH
+    return _breaks_off(decoded, last) or len(decoded) < SID_LENGTH
+
+
+def _breaks_off(decoded: bytes, last: bytes) -> bool:
+    """Whether no encoder ends so: a single letter is left over, or its last one has bits behind the last byte."""
+    left = len(decoded) % 3
+    return not left or bool(_ALPHABET.find(last) % (16 if left == 1 else 4))
 
 
 RULE = Rule(

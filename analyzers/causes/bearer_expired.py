@@ -1,94 +1,107 @@
-"""What it does: compares the exp claim of a Bearer token with the Date of Twilio's own answer.
+"""What it does: compares the exp claim of every token in the request, after Bearer or in X-Twilio-Token, with the Date
+of Twilio's own answer. Codes 20104, 20156 and 31205 say the same where the token or the Date cannot be seen.
 
-Why it fails: an OAuth access token lives an hour unless its app says otherwise. twilio-python and twilio-go fetch a new
-one only after the old one has expired, so a request now and then comes too late.
+Why it fails: an OAuth access token lives an hour unless its app says otherwise. twilio-python and twilio-csharp fetch a
+new one only after the old one has expired, twilio-go half a minute later still. An Access Token for a client SDK lives
+at most a day, and a page that stays open outlives it.
 
-Cannot see: whether a token that is in time was revoked, or its app deleted.
+Cannot see: whether a token that is in time was revoked, or its app or key deleted; the clock of the machine that made
+the token.
 
-Fix: fetch a new token some time before exp, and again after a refusal.
+Fix: fetch a new token some time before exp, and again after a refusal. Client SDKs announce the end of their token and
+take a new one.
 
-Source: https://www.twilio.com/docs/iam/oauth-apps/oauth-access-token; RFC 7519 4.1.4; RFC 9110 6.6.1 (read 2026-11-20)
+Source: https://www.twilio.com/docs/iam/oauth-apps/oauth-access-token, https://www.twilio.com/docs/api/errors/20104;
+docs/facts.md 1.6 and 6.2; RFC 7519 4.1.4, RFC 9110 6.6.1 (read 2026-11-20)
 """
 
-import base64
-import json
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
-from analyzers.building import SID, TIME, refused
+from analyzers.building import TIME, refused
+from analyzers.building_tokens import oauth_token
 from analyzers.case import Case
 from analyzers.credential import Bearer
-from analyzers.findings import AUTHORIZATION, RESPONSE_HEADERS, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import RESPONSE_HEADERS, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.moments import TICK, answered_at, moment_of, span, utc
 from analyzers.rules import Rule
+from analyzers.sightings import works_later
+from analyzers.token_answer import Aspect, code_about, code_evidence, weighed_token, without_token
+from analyzers.tokens import Token
+
+_OAUTH_FIX = (
+    "Fetch a new token: POST https://oauth.twilio.com/v2/token with the client id and secret of the OAuth app",
+    "Fetch the next one before exp, not after it",
+)
+_CLIENT_FIX = (
+    "Make a new Access Token on your server and hand it to the SDK (Voice: device.updateToken)",
+    "Renew it in time: the SDKs announce the end of a token (Voice: the tokenWillExpire event)",
+)
 
 
 def check(case: Case) -> Outcome:
-    """Confirmed when exp lies before the Date of an answer made by Twilio."""
-    credential = case.credential
-    if not isinstance(credential, Bearer):
-        return RuledOut("no Bearer token was sent")
-    if credential.jwt is None:
-        return Unknown("the token cannot be read as a JWT")
-    expires = _moment(credential.jwt.claims.get("exp"))
-    if expires is None:
-        return Unknown("the token has no exp that can be read")
-    answered = _date(case)
+    """Confirmed when exp lies before the Date of an answer made by Twilio; likely when only Twilio's code says so."""
+    dated = [(token, moment) for token in case.tokens if (moment := moment_of(token.jwt.claims.get("exp")))]
+    answered = answered_at(case)
+    late = next(((token, exp) for token, exp in dated if answered and exp < answered), None)
+    if late and answered:
+        return _late(case, *late, answered)
+    code = code_about(case, Aspect.EXPIRY)
+    if code and (not case.tokens or (dated and answered is None)):
+        return _by_code(case, code)
+    if not case.tokens:
+        return without_token(case)
+    if not dated:
+        return Unknown("look for the token's exp: it has none that is a date")
     if answered is None:
         return Unknown("look at the Date header of an answer made by Twilio")
-    if expires >= answered:
-        return RuledOut(f"the token was valid until {_utc(expires)}, when Twilio answered or later")
+    return _in_time([exp for _, exp in dated], answered, code)
+
+
+def _late(case: Case, token: Token, expires: datetime, answered: datetime) -> Outcome:
+    if isinstance(case.credential, Bearer) and token.raw == case.credential.token and works_later(case):
+        return RuledOut("the same token was accepted later in this capture")
+    return weighed_token(case, _expired(token, expires, answered), RULE.settle, Aspect.EXPIRY)
+
+
+def _expired(token: Token, expires: datetime, answered: datetime) -> Stands:
     return Stands(
         Verdict.CONFIRMED,
-        f"The token expired at {_utc(expires)}, {_ago((answered - expires).total_seconds())} before Twilio answered"
-        f" at {_utc(answered)}",
+        f"The token expired at {utc(expires)}, {span((answered - expires).total_seconds())} before Twilio answered"
+        f" at {utc(answered)}",
         (
-            Evidence(AUTHORIZATION, f"exp is {_utc(expires)}", start=credential.start, end=credential.end),
-            Evidence(RESPONSE_HEADERS, f"Twilio's Date is {_utc(answered)}"),
+            Evidence(token.where, f"exp of {token.name} is {utc(expires)}", start=token.start, end=token.end),
+            Evidence(RESPONSE_HEADERS, f"Twilio's Date is {utc(answered)}"),
         ),
-        (
-            "Fetch a new token: POST https://oauth.twilio.com/v2/token with the client id and secret of the OAuth app",
-            "Fetch the next one before exp, not after it",
-        ),
+        _fix(token),
     )
 
 
-def _date(case: Case) -> datetime | None:
-    """When Twilio says that it answered; None for another's answer, or without a date that can be read."""
-    response = case.exchange.response
-    if response is None or case.answer is None or not case.answer.by_twilio:
-        return None
-    try:
-        found = parsedate_to_datetime((response.first(b"date") or b"").decode("latin-1"))
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
+def _fix(token: Token) -> tuple[str, ...]:
+    if token.is_capability_token:
+        return ("Make a new capability token on your server, and the next one before exp",)
+    return _CLIENT_FIX if token.is_client_token else _OAUTH_FIX
 
 
-def _moment(claim: object) -> datetime | None:
-    if isinstance(claim, bool) or not isinstance(claim, int | float):
-        return None
-    try:
-        return datetime.fromtimestamp(claim, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
+def _by_code(case: Case, code: int) -> Stands:
+    client = not case.credentials
+    return Stands(
+        Verdict.LIKELY,
+        "Twilio's code says that the token has expired, or that its expiration is none",
+        (code_evidence(code, "token expired or expiration invalid"),),
+        _CLIENT_FIX if client else _OAUTH_FIX,
+        RULE.settle,
+    )
 
 
-def _utc(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def _ago(seconds: float) -> str:
-    whole = max(1, int(seconds))
-    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if whole >= 2 * size:
-            return f"{whole // size} {unit}s"
-    return f"{whole} second{'' if whole == 1 else 's'}"
-
-
-def _token(expires: float) -> bytes:
-    """A token for the samples; nobody signed it."""
-    parts = ({"alg": "RS256", "typ": "JWT"}, {"sub": SID.decode(), "exp": expires})
-    return b".".join(base64.urlsafe_b64encode(json.dumps(p).encode()).rstrip(b"=") for p in parts) + b".c2lnbmF0dXJl"
+def _in_time(moments: list[datetime], answered: datetime, code: int | None) -> Outcome:
+    first = min(moments)
+    if first >= answered + TICK:
+        if code:
+            return Unknown("decode the token that the SDK uses: the one in this request was in time")
+        return RuledOut(f"the token was valid until {utc(first)}, later than Twilio answered")
+    says = f"The token expired within the second in which Twilio answered, {utc(answered)}"
+    evidence = Evidence(RESPONSE_HEADERS, f"Twilio's Date is {utc(answered)}, the token's exp the same second")
+    return Stands(Verdict.POSSIBLE, says, (evidence,), ("Fetch a new token and send the request again",), RULE.settle)
 
 
 RULE = Rule(
@@ -97,6 +110,6 @@ RULE = Rule(
     check=check,
     page=__doc__ or "",
     settle="compare the token's exp with the Date of Twilio's answer",
-    hit=lambda: (refused(b"Bearer " + _token(TIME - 3600)),),
-    miss=lambda: (refused(b"Bearer " + _token(TIME)),),
+    hit=lambda: (refused(b"Bearer " + oauth_token(exp=TIME - 3600)),),
+    miss=lambda: (refused(b"Bearer " + oauth_token(exp=TIME + 1)),),
 )

@@ -14,6 +14,7 @@ Source: https://www.twilio.com/docs/usage/requests-to-twilio (Basic), https://ww
 from analyzers.base64_reading import read
 from analyzers.base64_text import twilio_shaped
 from analyzers.building import SID, TOKEN, refused
+from analyzers.building_tokens import oauth_token
 from analyzers.case import Case
 from analyzers.credential import BEARER, Bearer, Broken, Flaw, fault_of
 from analyzers.findings import AUTHORIZATION, Evidence, Outcome, RuledOut, Stands, Verdict
@@ -83,5 +84,5 @@ RULE = Rule(
     settle="look at what follows Bearer",
     explains=frozenset({"bearer-malformed"}),
     hit=lambda: (refused(b"Bearer " + SID + b":" + TOKEN),),
-    miss=lambda: (refused(b"Bearer eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3OTM3MDgwNDh9.c2lnbmF0dXJl"),),
+    miss=lambda: (refused(b"Bearer " + oauth_token(exp=4102444800)),),
 )

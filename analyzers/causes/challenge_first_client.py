@@ -14,24 +14,10 @@ Source: https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1; docs/clients.md 2
 
 from analyzers.building import GOOD, accepted, refused
 from analyzers.case import Case
+from analyzers.client_habits import WAITING
 from analyzers.findings import HISTORY, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.rules import Rule
 
-# Measured to wait for a challenge, in at least one of their ways to be given credentials: docs/clients.md 2
-_WAITING = frozenset(
-    {
-        "wget",
-        "wget2",
-        "urllib.request",
-        "httplib2",
-        "Java HttpURLConnection",
-        "java.net.http",
-        "OkHttp",
-        "Apache HttpClient",
-        "httpclient (Ruby)",
-        "LWP",
-    }
-)
 # Another client that comes again with credentials after more seconds than these may be a person who mended a script.
 _AT_ONCE = 5.0
 
@@ -42,7 +28,7 @@ def check(case: Case) -> Outcome:
         return RuledOut("credentials were sent")
     if case.client.helper_library:
         return RuledOut(f"{case.client.name} sends its credentials unasked")
-    after, waits = case.bearing.challenge_answered, case.client.name in _WAITING
+    after, waits = case.bearing.challenge_answered, case.client.name in WAITING
     if after is not None and (waits or after <= _AT_ONCE):
         return Stands(
             Verdict.CONFIRMED,
@@ -61,6 +47,7 @@ RULE = Rule(
     check=check,
     page=__doc__ or "",
     settle="watch whether the same request comes again with Authorization and succeeds",
+    explains=frozenset({"no-authorization", "media-url-without-auth"}),
     benign=True,
     hit=lambda: (
         refused(None, method="GET", agent=b"Wget/1.21.3"),

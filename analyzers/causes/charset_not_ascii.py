@@ -16,29 +16,13 @@ import re
 
 from analyzers.building import SID, TOKEN, basic, refused
 from analyzers.case import Case
-from analyzers.credential import Flaw, name_byte
+from analyzers.credential import Flaw
 from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.header_form import first_fault, spot, unseen, weighed
+from analyzers.lookalikes import name_of
 from analyzers.rules import Rule
 
 _NOT_ASCII = re.compile(rb"[\x80-\xff]+")
-_NAMES = {
-    b"\xef\xbb\xbf": "a byte order mark",
-    b"\xc2\xa0": "a no-break blank",
-    b"\xa0": "a no-break blank",
-    b"\xe2\x80\xaf": "a narrow no-break blank",
-    b"\xe2\x80\x8b": "a zero-width blank",
-    b"\xe2\x80\x8c": "a zero-width non-joiner",
-    b"\xe2\x80\x8d": "a zero-width joiner",
-    b"\xe2\x81\xa0": "a word joiner",
-    b"\xe2\x80\x98": "a typographic quote",
-    b"\xe2\x80\x99": "a typographic quote",
-    b"\xe2\x80\x9c": "a typographic quote",
-    b"\xe2\x80\x9d": "a typographic quote",
-    b"\xe2\x80\x93": "a typographic dash",
-    b"\xe2\x80\x94": "a typographic dash",
-    b"\xef\xbf\xbd": "a replacement character",
-}
 # Fewer letters and digits than this in a half that has other bytes too, and it need not be a Twilio value at all.
 _ENOUGH = 20
 # They write ? for what they cannot encode: docs/facts.md 9.2, docs/clients.md 9a (measured 2026-11-20)
@@ -74,7 +58,7 @@ def _outside_ascii(case: Case) -> Stands | None:
     for where, half in _halves(case):
         if (found := _NOT_ASCII.search(half)) is None:
             continue
-        says = f"{_name(found.group())} at byte {found.start()} of the {where.rpartition('.')[2]}"
+        says = f"{name_of(found.group())} at byte {found.start()} of the {where.rpartition('.')[2]}"
         evidence.append(Evidence(where, says, start=found.start(), end=found.end()))
         rest = _NOT_ASCII.sub(b"", half).strip()
         sure = sure or (len(rest) >= _ENOUGH and rest.isalnum())
@@ -87,13 +71,6 @@ def _outside_ascii(case: Case) -> Stands | None:
         (_COPY,),
         None if sure else RULE.settle,
     )
-
-
-def _name(found: bytes) -> str:
-    for length in (3, 2, 1):
-        if name := _NAMES.get(found[:length]):
-            return name
-    return name_byte(found[0])
 
 
 def _question_mark(case: Case) -> Stands | None:
@@ -114,7 +91,7 @@ RULE = Rule(
     check=check,
     page=__doc__ or "",
     settle="decode the Authorization value and look for bytes above 0x7E",
-    explains=frozenset(),
+    explains=frozenset({"stray-characters"}),
     hit=lambda: (refused(basic(SID, b"\xe2\x80\x9c" + TOKEN + b"\xe2\x80\x9d")),),
     miss=lambda: (refused(basic(SID, b'"' + TOKEN + b'"')),),
 )

@@ -20,9 +20,10 @@ from analyzers.credential import Broken, Flaw, name_byte
 from analyzers.findings import Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_fault, let_client_build, spot, unseen, weighed
 from analyzers.masking import describe
+from analyzers.placeholders import is_unset
 from analyzers.rules import Rule
 from analyzers.twilio import SID as ANY_SID
-from analyzers.twilio import SID_LENGTH, Kind, is_unset, kind_of
+from analyzers.twilio import SID_LENGTH, Kind, kind_of
 
 _KINDS = {
     Kind.ACCOUNT_SID: "only an Account SID was encoded",

@@ -1,7 +1,7 @@
 """What it does: looks for a host of the form <product>.<region>.twilio.com with a region other than us1.
 
-Why it fails: Twilio ended this form on 2026-04-28. The name no longer resolves, or its certificate does not fit. A
-helper library that is given a region and no edge still builds it.
+Why it fails: Twilio ended this form on 2026-04-28. The name no longer resolves, its certificate does not fit, or what
+still answers refuses. A helper library that is given a region and no edge still builds it.
 
 Cannot see: which region the account's data are in.
 
@@ -35,10 +35,12 @@ def check(case: Case) -> Outcome:
     dead = endpoint.twilio and endpoint.region_named and endpoint.edge is None and endpoint.region in DEAD_REGIONS
     if not dead or endpoint.product in _NOT_REST:
         return RuledOut("the host is not of the form that was ended")
+    if case.vouched:
+        return RuledOut(f"this host still answers: {case.vouched}")
     product, region = endpoint.product[:24], endpoint.region
     when = _time(case)
     before = when is not None and when < _END
-    says = f"The host form {product}.{region}.twilio.com no longer exists since 2026-04-28"
+    says = f"Twilio ended the host form {product}.{region}.twilio.com on 2026-04-28"
     if before:
         says = f"The host form {product}.{region}.twilio.com was about to end: us1 served it whatever its name said"
     edge = _EDGES.get(region)

@@ -1,6 +1,6 @@
 """What it does: reads the text of Twilio's answer. Some refusals carry code 20003 although the credentials are good:
-the account is on trial, its compliance profile is missing, or a policy holds it. The same is true when the pair was
-accepted on this host before and the text does not speak of credentials.
+the account is on trial, its compliance profile is missing, or a policy holds it. The same is true when this host
+accepts the same credentials, before or after, and the text does not speak of credentials.
 
 Why it fails: the account may not use this feature. No other secret helps.
 
@@ -16,11 +16,12 @@ from analyzers.building import GOOD, accepted, refused
 from analyzers.case import Case
 from analyzers.findings import HISTORY, RESPONSE_MESSAGE, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.rules import Rule
-from analyzers.twilio import CODE_REFUSED, gate_of, speaks_of_credentials
+from analyzers.sightings import successes, well_sent, when
+from analyzers.twilio import CODE_REFUSED, Kind, gate_of, kind_of, speaks_of_credentials
 
 
 def check(case: Case) -> Outcome:  # noqa: PLR0911 - one return for each way an answer can read
-    """Confirmed by the text, or by an earlier success of the same pair with a text that blames no credential."""
+    """Confirmed by the text, or by a success of the same credentials with a text that blames none."""
     answer = case.answer
     if answer is None or answer.code != CODE_REFUSED:
         return RuledOut("the answer has not code 20003")
@@ -39,18 +40,24 @@ def check(case: Case) -> Outcome:  # noqa: PLR0911 - one return for each way an 
         return Unknown("look at the text of Twilio's answer")
     if speaks_of_credentials(answer.message):
         return RuledOut("the text speaks of the credentials")
-    place = case.bearing.pair_accepted
-    if place is None:
+    host = case.exchange.request.host
+    seen = next((one for one in successes(case) if one.host == host), None)
+    if seen is None or not well_sent(case) or _closed_to_keys(case):
         return Unknown()
     return Stands(
         Verdict.CONFIRMED,
-        "The credentials are good, this host accepted them before; Twilio's text names another reason",
+        "The credentials are good, this host accepts them elsewhere; Twilio's text names another reason",
         (
-            Evidence(HISTORY, "the same pair got a 2xx from this host", index=place),
+            Evidence(HISTORY, f"the same credentials got a 2xx from this host{when(seen)}", index=seen.index),
             Evidence(RESPONSE_MESSAGE, "the text does not speak of the credentials"),
         ),
         ("Read Twilio's message: it names what the account lacks", "Leave the credentials as they are"),
     )
+
+
+def _closed_to_keys(case: Case) -> bool:
+    """Whether the path, and not the account, may keep this key out: docs/facts.md 4.2."""
+    return case.endpoint.needs_main_key and case.pair is not None and kind_of(case.pair.username) is Kind.KEY_SID
 
 
 RULE = Rule(

@@ -16,6 +16,7 @@ from analyzers.case import Case
 from analyzers.constructors import pair_call
 from analyzers.credential import Flaw, fault_of
 from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.header_form import weighed_half
 from analyzers.rules import Rule
 from analyzers.twilio import core_of, is_void
 
@@ -32,10 +33,12 @@ def check(case: Case) -> Outcome:
         return RuledOut("both halves are empty" if username else "both halves have a value")
     if password and case.credential and fault_of(case.credential, Flaw.PADDING_WRONG, Flaw.JUNK):
         return Unknown("mend the encoding first: what follows the base64 may be the password")
+    if case.absence is Verdict.UNKNOWN and not (pair.username and pair.password):
+        return Unknown("capture live: this export had its credentials removed")
     where, name, half = (USERNAME, "username", pair.username) if username else (PASSWORD, "password", pair.password)
     start, end = core_of(half)
     what = "empty" if start == end else "the word for a missing value, not a credential"
-    return Stands(
+    found = Stands(
         Verdict.CONFIRMED,
         f"The {name} is {what}",
         (Evidence(where, what, start=0, end=len(half)),),
@@ -44,6 +47,7 @@ def check(case: Case) -> Outcome:
             f"Give both halves: {pair_call(case.client.name)}",
         ),
     )
+    return weighed_half(case, found)
 
 
 RULE = Rule(

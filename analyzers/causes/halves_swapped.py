@@ -17,6 +17,7 @@ from analyzers.building import SID, TOKEN, basic, refused
 from analyzers.case import Case
 from analyzers.constructors import key_call, pair_call
 from analyzers.findings import PASSWORD, USERNAME, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.header_form import weighed_half
 from analyzers.masking import describe
 from analyzers.rules import Rule
 from analyzers.twilio import API_KEY_SECRET, Kind, core_of, kind_of, near_secret, sid_kind
@@ -45,7 +46,7 @@ def check(case: Case) -> Outcome:
         return RuledOut("the username is the same SID without its prefix, not a secret")
     sure = exact and API_KEY_SECRET.fullmatch(username) is not None
     kind = sid_kind(password[:2].upper())
-    return Stands(
+    found = Stands(
         Verdict.CONFIRMED if sure else Verdict.LIKELY,
         f"The halves are swapped: the {kind} SID stands as the password and the secret as the username",
         (
@@ -58,6 +59,7 @@ def check(case: Case) -> Outcome:
         ),
         None if sure else RULE.settle,
     )
+    return weighed_half(case, found)
 
 
 def _call(client: str, sid: bytes) -> str:

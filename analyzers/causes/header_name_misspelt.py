@@ -59,7 +59,7 @@ def _judged(case: Case, how: str) -> Outcome:
     if answer is None and not case.exchange.refused_by_proxy:
         return Unknown("let the request reach Twilio: no answer came")
     spoken = answer is None or answer.code == CODE_REFUSED or (answer.by_twilio and answer.code is None)
-    sure = spoken and case.absence is Verdict.CONFIRMED
+    sure = spoken and case.absence is Verdict.CONFIRMED and case.endpoint.twilio
     proxy = "; the proxy refused it, Twilio never saw it" if case.exchange.refused_by_proxy else ""
     return Stands(
         Verdict.CONFIRMED if sure else Verdict.LIKELY,

@@ -16,6 +16,7 @@ from analyzers.building import KEY, KEY_SECRET, MESSAGES, SID, basic, refused
 from analyzers.case import Case
 from analyzers.constructors import key_call
 from analyzers.findings import TARGET, USERNAME, Evidence, Outcome, RuledOut, Stands, Verdict
+from analyzers.header_form import weighed_path
 from analyzers.masking import mask_sid
 from analyzers.rules import Rule
 from analyzers.twilio import KEY_SID
@@ -31,7 +32,7 @@ def check(case: Case) -> Outcome:
     evidence = [Evidence(TARGET, f"{mask_sid(account)} stands for the account", start=start, end=start + len(account))]
     if case.pair and case.pair.username == account:
         evidence.append(Evidence(USERNAME, "the same key is the username", start=0, end=len(account)))
-    return Stands(
+    found = Stands(
         Verdict.CONFIRMED,
         "An API key SID (SK...) stands in the path where the Account SID (AC...) belongs",
         tuple(evidence),
@@ -40,6 +41,7 @@ def check(case: Case) -> Outcome:
             "The path must read /Accounts/AC...; the key stays the username",
         ),
     )
+    return weighed_path(case, found)
 
 
 RULE = Rule(

@@ -14,32 +14,23 @@ Source: https://www.twilio.com/docs/usage/requests-to-twilio and docs/facts.md 1
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
 from analyzers.constructors import pair_call
-from analyzers.findings import REQUEST_HEADERS, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import REQUEST_HEADERS, Evidence, Outcome, Stands, Verdict
+from analyzers.missing import not_missing, sureness
 from analyzers.rules import Rule
-
-# Where the Voice JavaScript SDK puts its token: twilio-voice.js lib/twilio/eventpublisher.ts (read 2026-07-22)
-_TOKEN_HEADER = b"x-twilio-token"
 
 
 def check(case: Case) -> Outcome:
     """Confirmed where the recording would have shown the header, likely where it may have lost it."""
-    if case.credentials:
-        return RuledOut("an Authorization header was sent")
-    if case.endpoint.is_token_endpoint:
-        return RuledOut("an OAuth token endpoint wants no Authorization")
-    if case.absence is Verdict.UNKNOWN:
-        return Unknown("capture live: this export had its credentials removed, so it cannot show what was sent")
-    if case.exchange.request.first(_TOKEN_HEADER) is not None:
-        return RuledOut("the client sends its token in X-Twilio-Token, as the Voice SDK does to its event gateway")
-    if case.answer is None or not case.answer.by_twilio:
-        return Unknown("look at an answer made by Twilio itself")
+    if (nothing := not_missing(case)) is not None:
+        return nothing
+    verdict = sureness(case)
     doubt = case.absence is Verdict.LIKELY
     return Stands(
-        case.absence,
+        verdict,
         "No Authorization header was sent" + (", or the export left it out" if doubt else ""),
         (Evidence(REQUEST_HEADERS, f"{len(case.exchange.request.headers)} headers, none is Authorization"),),
         (f"Give {case.client.name} the credentials: {pair_call(case.client.name)}",),
-        RULE.settle if doubt else None,
+        None if verdict is Verdict.CONFIRMED else RULE.settle,
     )
 
 

@@ -1,7 +1,8 @@
 """What it does: stands where nothing else does: the credentials have the right form, and Twilio refused them all the
 same.
 
-Why it fails: the secret was mistyped, rotated or deleted, belongs to another account, or was made in another region.
+Why it fails: the secret was mistyped, rotated or deleted, belongs to another account, or was made in another region. A
+pair that the same capture shows accepted is not mistyped; then something changed at Twilio, or it may not do this.
 
 Cannot see: which of these it is. A wrong secret, an old one and one of another account look alike on the wire; a live
 pair and a test pair have the same form.
@@ -12,11 +13,9 @@ Source: https://www.twilio.com/docs/api/errors/20003; docs/facts.md 0 ("What the
 2026-11-20)
 """
 
-from email.utils import parsedate_to_datetime
-
 from analyzers.building import GOOD, refused
 from analyzers.case import Case
-from analyzers.credential import Basic, Bearer
+from analyzers.credential import Bearer
 from analyzers.findings import (
     AUTHORIZATION,
     HISTORY,
@@ -29,11 +28,12 @@ from analyzers.findings import (
     Verdict,
 )
 from analyzers.rules import Rule
-from analyzers.twilio import CODE_REFUSED, TEXT_NO_CREDENTIALS, Kind, core_of, gate_of, kind_of, speaks_of_credentials
+from analyzers.sightings import elsewhere, expired, here, region_of, shown_host, well_shaped, when, works_later
+from analyzers.twilio import CODE_REFUSED, TEXT_NO_CREDENTIALS, gate_of, speaks_of_credentials
 
-_SECRETS = {Kind.HEX_32, Kind.ALNUM_32, Kind.TEXT}
 _REASONS = "mistyped, rotated, deleted, or of another account or region"
 _UNAUTHORIZED = 401
+_CONSOLE = "look in the Console whether the secret was rotated, the key deleted or the account suspended"
 # Codes that name the account's state, a test pair or a token's fault: docs/facts.md 1.6 (read 2026-11-20)
 _OTHER_REASONS = frozenset(
     {10001, 20005, 20008, 21472, 70052, 70053, 90010}
@@ -57,19 +57,37 @@ def check(case: Case) -> Outcome:
     evidence = [Evidence(RESPONSE_MESSAGE, "Twilio's text blames the credentials" if blamed else "a refusal")]
     if sure:
         evidence.append(Evidence(AUTHORIZATION, "the form of the credentials shows no fault"))
-    if case.bearing.pair_accepted is not None:
-        says = "the same pair was accepted earlier: it was rotated, deleted or suspended since, or may not do this"
-        evidence.append(Evidence(HISTORY, says, index=case.bearing.pair_accepted))
-    return Stands(
-        Verdict.LIKELY if sure else Verdict.POSSIBLE,
-        _sentence(case) if sure else f"Twilio may have refused the secret itself: {_REASONS}",
-        tuple(evidence),
-        _fix(case),
-        RULE.settle,
-    )
+    says, fix, settle = _accepted(case, evidence) or (_sentence(case, sure=sure), _fix(case), RULE.settle)
+    return Stands(Verdict.LIKELY if sure else Verdict.POSSIBLE, says, tuple(evidence), fix, settle)
 
 
-def _sentence(case: Case) -> str:
+def _accepted(case: Case, evidence: list[Evidence]) -> tuple[str, tuple[str, ...], str] | None:
+    """Sentence, fix and settle for credentials that this capture shows accepted: they are not mistyped."""
+    what = "token" if isinstance(case.credential, Bearer) else "pair"
+    if later := works_later(case):
+        evidence.append(Evidence(HISTORY, f"the same {what} was accepted later{when(later)}", index=later.index))
+        says = f"Twilio refused a {what} that it accepted later in this capture: nothing is wrong with it for good"
+        support = "If it comes again, give Twilio support the request id of this answer"
+        return says, (f"Keep the {what}; look in the Console what was changed at that time", support), _CONSOLE
+    if before := here(case):
+        evidence.append(Evidence(HISTORY, f"the same {what} was accepted{when(before[0])}", index=before[0].index))
+        says = f"Twilio refused a {what} that it accepts elsewhere: changed since, or not allowed to do this"
+        steps = (
+            "Compare what this request asks for with the one that was accepted",
+            f"{_CONSOLE[:1].upper()}{_CONSOLE[1:]}",
+        )
+        return says, steps, _CONSOLE
+    if others := elsewhere(case):
+        region, host = region_of(others[0]), shown_host(others[0].host)
+        evidence.append(Evidence(HISTORY, f"{region} accepted the same {what}{when(others[0])}", index=others[0].index))
+        says = f"Twilio refused a {what} that it accepts in {region}: credentials belong to one region"
+        return says, (f"Send the request to {host}",), f"send the very same request to {region}"
+    return None
+
+
+def _sentence(case: Case, *, sure: bool) -> str:
+    if not sure:
+        return f"Twilio may have refused the secret itself: {_REASONS}"
     if isinstance(case.credential, Bearer):
         return "Twilio refused a readable token in time: it was revoked, or is of another account or region"
     return f"Twilio refused a well-formed pair: the secret is {_REASONS}"
@@ -78,26 +96,8 @@ def _sentence(case: Case) -> str:
 def _well_formed(case: Case) -> bool:
     credential = case.credential
     if isinstance(credential, Bearer):
-        return credential.jwt is not None and not _expired(case, credential.jwt.claims.get("exp"))
-    if not isinstance(credential, Basic) or len(case.credentials) > 1:
-        return False
-    password = credential.pair.password
-    return (
-        kind_of(credential.pair.username) in {Kind.ACCOUNT_SID, Kind.KEY_SID}
-        and kind_of(password) in _SECRETS
-        and core_of(password) == (0, len(password))
-    )
-
-
-def _expired(case: Case, expires: object) -> bool:
-    response = case.exchange.response
-    if isinstance(expires, bool) or not isinstance(expires, int | float):
-        return False
-    try:
-        date = parsedate_to_datetime((response.first(b"date") or b"").decode("latin-1")) if response else None
-        return date is not None and expires < date.timestamp()
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return False
+        return credential.jwt is not None and not expired(case)
+    return well_shaped(case)
 
 
 def _fix(case: Case) -> tuple[str, ...]:

@@ -17,8 +17,10 @@ from analyzers.building import GOOD, MESSAGES, refused
 from analyzers.case import Case
 from analyzers.constructors import pair_call
 from analyzers.findings import TARGET, Evidence, Outcome, RuledOut, Stands, Verdict
+from analyzers.header_form import weighed_path
+from analyzers.placeholders import is_placeholder, is_unset
 from analyzers.rules import Rule
-from analyzers.twilio import ACCOUNT_SID, HEX_32, Kind, core_of, is_placeholder, is_unset, kind_of, sid_kind
+from analyzers.twilio import ACCOUNT_SID, HEX_32, Kind, core_of, kind_of, sid_kind
 
 # Resources below an account; one of these behind /Accounts/ means that the account was left out altogether.
 _RESOURCE = re.compile(rb"(?:[A-Z][a-z]+){1,4}")
@@ -35,15 +37,22 @@ def check(case: Case) -> Outcome:
         return RuledOut("the path names an Account SID")
     what = _what(plain)
     start = endpoint.account_start
-    return Stands(
+    found = Stands(
         Verdict.CONFIRMED,
         f"The path has no valid Account SID: {what}",
         (Evidence(TARGET, what, start=start, end=start + len(account)),),
-        (
-            "Put the Account SID (AC and 32 hex digits) behind /Accounts/: print it just before the URL is built",
-            f"With a helper library it comes from the constructor: {pair_call(case.client.name)}",
-        ),
+        _fix(case),
     )
+    return weighed_path(case, found)
+
+
+def _fix(case: Case) -> tuple[str, ...]:
+    first = "Put the Account SID (AC and 32 hex digits) behind /Accounts/: print it just before the URL is built"
+    if case.client.helper_library:
+        return (
+            f"Give {case.client.name} the Account SID, from which it makes the path: {pair_call(case.client.name)}",
+        )
+    return (first,)
 
 
 def _what(account: bytes) -> str:  # noqa: PLR0911 - one return for each form reads as the table it is

@@ -19,8 +19,9 @@ from analyzers.case import Case
 from analyzers.credential import Broken, Flaw, Pair
 from analyzers.findings import AUTHORIZATION, PASSWORD, USERNAME, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.header_form import first_fault, let_client_build, unseen, weighed
+from analyzers.placeholders import is_placeholder
 from analyzers.rules import Rule
-from analyzers.twilio import Kind, core_of, is_placeholder, kind_of
+from analyzers.twilio import Kind, core_of, kind_of
 
 _PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
 _SHAPES = {Kind.ACCOUNT_SID, Kind.KEY_SID, Kind.OTHER_SID, Kind.HEX_32, Kind.ALNUM_32}

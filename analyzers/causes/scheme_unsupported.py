@@ -38,7 +38,7 @@ def check(case: Case) -> Outcome:
     at = first_value(case).find(credential.scheme)
     found = Stands(
         Verdict.CONFIRMED if known or misspelt else Verdict.LIKELY,
-        _sentence(word, known=known, misspelt=misspelt),
+        _sentence(credential.scheme, known=known, misspelt=misspelt),
         (Evidence(AUTHORIZATION, "the scheme word", start=at, end=at + len(credential.scheme)),),
         _fix(case, word),
         None if known or misspelt else RULE.settle,
@@ -48,7 +48,7 @@ def check(case: Case) -> Outcome:
 
 def _sentence(word: bytes, *, known: bool, misspelt: bool) -> str:
     if known:
-        return f"The scheme {word.decode('ascii')} is none that Twilio accepts: it takes Basic and Bearer"
+        return f"Twilio does not accept the scheme {word.decode('ascii')}, only Basic and Bearer"
     if misspelt:
         return "A pair is there, but the word before it is not Basic"
     return "The first word of the Authorization value is neither Basic nor Bearer"

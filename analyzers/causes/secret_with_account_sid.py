@@ -4,7 +4,7 @@ key's secret, not of an Auth Token.
 Why it fails: an API key's secret belongs to the key's own SID (SK...). With the Account SID goes the Auth Token.
 
 Cannot see: what a secret is. Twilio promises no form for either, so the form alone makes it likely and no more; the
-same secret accepted together with an SK in this capture proves it.
+same secret accepted together with an SK in this capture, or given as the key's secret in the environment, proves it.
 
 Fix: use the SK that was shown together with this secret as the username, or the Auth Token as the password.
 
@@ -15,9 +15,12 @@ Source: https://www.twilio.com/docs/iam/api-keys; https://github.com/jandusek/tw
 from analyzers.building import KEY_SECRET, SID, basic, refused
 from analyzers.case import Case
 from analyzers.constructors import key_call
+from analyzers.expected import Role
 from analyzers.findings import HISTORY, PASSWORD, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.placeholders import is_placeholder
 from analyzers.rules import Rule
-from analyzers.twilio import API_KEY_SECRET, HEX_32, Kind, core_of, is_placeholder, kind_of
+from analyzers.sightings import rivals_here, successes, when
+from analyzers.twilio import API_KEY_SECRET, HEX_32, Kind, core_of, kind_of
 
 
 def check(case: Case) -> Outcome:
@@ -28,25 +31,48 @@ def check(case: Case) -> Outcome:
     start, end = core_of(pair.username)
     if kind_of(pair.username[start:end]) is not Kind.ACCOUNT_SID:
         return RuledOut("the username is no Account SID")
+    if successes(case):
+        return RuledOut("the same pair was accepted in this capture")
     if case.vouched or Kind.ACCOUNT_SID in case.bearing.secret_accepted_with:
         return RuledOut(case.vouched or "the same secret was accepted with an Account SID in this capture")
     start, end = core_of(pair.password)
     password = pair.password[start:end]
-    proved = Kind.KEY_SID in case.bearing.secret_accepted_with
+    proof = _proof(case, password)
     formed = API_KEY_SECRET.fullmatch(password) and not HEX_32.fullmatch(password) and not is_placeholder(password)
-    if not proved and not formed:
+    if not proof and not formed:
         return RuledOut("the password has not the form of an API key's secret")
-    shape = Evidence(PASSWORD, "the form of an API key's secret: letters beyond the hex digits", start=start, end=end)
-    history = Evidence(HISTORY, "the same secret was accepted with an API key SID in this capture")
+    at_password = Evidence(
+        PASSWORD,
+        "that secret" if proof else "the form of an API key's secret: letters beyond the hex digits",
+        start=start,
+        end=end,
+    )
     return Stands(
-        Verdict.CONFIRMED if proved else Verdict.LIKELY,
-        f"The Account SID comes with {'' if proved else 'what looks like '}an API key's secret, not the Auth Token",
-        (history, Evidence(PASSWORD, "that secret", start=start, end=end)) if proved else (shape,),
+        Verdict.CONFIRMED if proof else Verdict.LIKELY,
+        f"The Account SID comes with {'' if proof else 'what looks like '}an API key's secret, not the Auth Token",
+        (*proof, at_password, *_other_secret(case)),
         (
             f"Use the key's own SID (SK...) as the username: {key_call(case.client.name)}",
             "Or keep the Account SID and use the Auth Token as the password",
         ),
-        None if proved else RULE.settle,
+        None if proof else RULE.settle,
+    )
+
+
+def _proof(case: Case, password: bytes) -> tuple[Evidence, ...]:
+    """What shows that this is a key's secret, beyond its form: the capture, or what the caller gave."""
+    if Kind.KEY_SID in case.bearing.secret_accepted_with:
+        return (Evidence(HISTORY, "the same secret was accepted with an API key SID in this capture"),)
+    given = next((one for one in case.expected if one.role is Role.KEY_SECRET and one.value == password), None)
+    return (
+        (Evidence(PASSWORD, f"{given.name} from {given.source} holds it as the {given.role.value}"),) if given else ()
+    )
+
+
+def _other_secret(case: Case) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(HISTORY, f"the same SID was accepted with another secret{when(one)}", index=one.index)
+        for one in rivals_here(case)[:1]
     )
 
 

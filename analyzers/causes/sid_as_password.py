@@ -13,6 +13,7 @@ from analyzers.building import KEY, KEY_SECRET, SID, basic, refused
 from analyzers.case import Case
 from analyzers.constructors import key_call, pair_call
 from analyzers.findings import PASSWORD, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.header_form import weighed_half
 from analyzers.masking import mask_sid
 from analyzers.rules import Rule
 from analyzers.twilio import SID as SID_FORM
@@ -34,17 +35,20 @@ def check(case: Case) -> Outcome:
     username = pair.username[first:last]
     twice = ", the same as the username" if username == password else ""
     key = kind_of(username) is Kind.KEY_SID
-    return Stands(
+    found = Stands(
         Verdict.CONFIRMED,
         f"The password is a SID ({sid_kind(password)}){twice}; the secret belongs there",
         (Evidence(PASSWORD, f"{mask_sid(password)}, SID of: {sid_kind(password)}", start=start, end=end),),
         (
-            "Put the API key's secret there; if it is lost, make a new key"
+            f"Put the API key's secret there: {key_call(case.client.name)}"
             if key
-            else "Put the Auth Token there; it stands below the Account SID in the Console",
-            key_call(case.client.name) if key else pair_call(case.client.name),
+            else f"Put the Auth Token there: {pair_call(case.client.name)}",
+            "The secret is shown only once, when the key is made; if it is lost, make a new key"
+            if key
+            else "The Auth Token stands below the Account SID in the Console",
         ),
     )
+    return weighed_half(case, found)
 
 
 RULE = Rule(

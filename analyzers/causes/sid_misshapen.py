@@ -10,13 +10,14 @@ Fix: copy the SID once more from the Console, whole, instead of typing it.
 Source: https://www.twilio.com/docs/glossary/what-is-a-sid; twilio_api_v2010.json of twilio-oai (read 2026-11-20)
 """
 
-from urllib.parse import unquote_to_bytes
-
 from analyzers.building import SID, TOKEN, basic, refused
 from analyzers.case import Case
 from analyzers.findings import USERNAME, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.header_form import weighed_half
+from analyzers.lookalikes import plain_of
 from analyzers.rules import Rule
 from analyzers.twilio import HEX_32, SID_LENGTH, Kind, core_of, kind_of, near_sid
+from analyzers.vendors import foreign
 
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 
@@ -29,10 +30,10 @@ def check(case: Case) -> Outcome:
     if case.vouched:
         return RuledOut(case.vouched)
     start, end = core_of(pair.username)
-    username = _plain(pair.username[start:end])
+    username = plain_of(pair.username)
     if kind_of(username) in {Kind.ACCOUNT_SID, Kind.KEY_SID}:
         return RuledOut("the username has the form of a SID")
-    if kind_of(username) in {Kind.PLACEHOLDER, Kind.UNSET} or not near_sid(username):
+    if kind_of(username) in {Kind.PLACEHOLDER, Kind.UNSET} or not near_sid(username) or foreign(username):
         return RuledOut("the username was not meant as an Account or API key SID")
     if HEX_32.fullmatch(username) and not _begins_with_prefix(username):
         first, last = core_of(pair.password)
@@ -43,24 +44,18 @@ def check(case: Case) -> Outcome:
         faults = ["32 hex digits without the AC prefix"]
     else:
         faults = _faults(username)
-    return Stands(
+    found = Stands(
         Verdict.CONFIRMED,
         f"The username is not shaped like a SID: {', '.join(faults)}",
         (Evidence(USERNAME, ", ".join(faults), start=start, end=end),),
         ("Copy the SID once more from the Console: AC (or SK for an API key) and 32 hex digits, 34 characters",),
     )
+    return weighed_half(case, found)
 
 
 def _begins_with_prefix(username: bytes) -> bool:
     """Whether AC stands out as a prefix: both are hex digits too, but capitals before small ones are no accident."""
     return username[:2] == b"AC" and username[2:] != username[2:].upper()
-
-
-def _plain(core: bytes) -> bytes:
-    """The username without percent-encoding and non-ASCII bytes, which are causes of their own."""
-    plain = bytes(byte for byte in unquote_to_bytes(core) if byte < 128)
-    start, end = core_of(plain)
-    return plain[start:end]
 
 
 def _faults(username: bytes) -> list[str]:

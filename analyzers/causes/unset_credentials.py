@@ -18,6 +18,8 @@ from urllib.parse import unquote_to_bytes
 
 from analyzers.building import MESSAGES, SID, basic, refused
 from analyzers.case import Case
+from analyzers.client_habits import SILENT
+from analyzers.constructors import variables_said
 from analyzers.findings import (
     PASSWORD,
     REQUEST_HEADERS,
@@ -30,22 +32,9 @@ from analyzers.findings import (
     Unknown,
     Verdict,
 )
+from analyzers.header_form import weighed_half
 from analyzers.rules import Rule
 from analyzers.twilio import core_of, is_void
-
-# What each helper library reads by itself: its source, docs/facts.md 9.1 (read 2026-11-20)
-_READ_PAIR = "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
-_READS = {
-    "twilio-python": _READ_PAIR,
-    "twilio-node": _READ_PAIR,
-    "twilio-java": _READ_PAIR,
-    "twilio-php": _READ_PAIR,
-    "twilio-go": _READ_PAIR,
-    "twilio-cli": "TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or with TWILIO_API_KEY and TWILIO_API_SECRET",
-}
-_READS_NONE = frozenset({"twilio-csharp", "twilio-ruby"})
-# These send the request without Authorization when a value is missing, instead of raising: docs/facts.md 9.1
-_SILENT = frozenset({"twilio-python", "twilio-go"})
 
 
 def check(case: Case) -> Outcome:
@@ -69,13 +58,16 @@ def _of_pair(case: Case) -> Outcome:
         return RuledOut(case.vouched)
     if not is_void(pair.username) or not is_void(pair.password):
         return RuledOut("at least one half of the pair has a value")
+    if case.absence is Verdict.UNKNOWN and not (pair.username or pair.password):
+        return Unknown("capture live: this export had its credentials removed")
     halves = ((USERNAME, pair.username), (PASSWORD, pair.password))
-    return Stands(
+    found = Stands(
         Verdict.CONFIRMED,
         "Username and password are both empty or the word for a missing value: the credential variables are not set",
         tuple(Evidence(where, _word(half), start=0, end=len(half)) for where, half in halves),
         _fix(case),
     )
+    return weighed_half(case, found)
 
 
 def _of_absence(case: Case) -> Outcome:
@@ -83,17 +75,20 @@ def _of_absence(case: Case) -> Outcome:
     account = endpoint.account
     if account is not None and endpoint.is_classic and is_void(unquote_to_bytes(account)):
         start = endpoint.account_start
+        # A gateway may add the header; without an answer of Twilio's something else failed first.
+        told = endpoint.twilio and case.answer is not None and (case.answer.by_twilio or case.answer.code is not None)
+        verdict = case.absence if told else Verdict.LIKELY
         return Stands(
-            case.absence,
+            verdict,
             "No Authorization header, and no account in the path: the credential variables are not set",
             (
                 Evidence(TARGET, _word(unquote_to_bytes(account)), start=start, end=start + len(account)),
                 Evidence(REQUEST_HEADERS, "no Authorization header"),
             ),
             _fix(case),
-            RULE.settle if case.absence is Verdict.LIKELY else None,
+            RULE.settle if verdict is Verdict.LIKELY else None,
         )
-    if name not in _SILENT or case.answer is None or not case.answer.by_twilio:
+    if name not in SILENT or case.answer is None or not case.answer.by_twilio:
         return Unknown()
     if any(b"authorization" in header.lower() for header, _ in case.exchange.request.headers):
         return Unknown("see what the header with a name like Authorization carries, and who put it there")
@@ -115,9 +110,9 @@ def _word(half: bytes) -> str:
 
 def _fix(case: Case) -> tuple[str, ...]:
     name = case.client.name
-    if name in _READS:
-        first = f"Set {_READS[name]} in the environment of the process: {name} reads these names"
-    elif name in _READS_NONE:
+    if variables := variables_said(name):
+        first = f"Set {variables} in the environment of the process: {name} reads these names"
+    elif case.client.helper_library:
         first = f"Pass both values to {name} yourself: it reads no credential variables"
     else:
         first = "Set the variables that your program reads, in the environment of the process that sends the request"

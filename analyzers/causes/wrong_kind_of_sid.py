@@ -16,9 +16,14 @@ from analyzers.building import SID, TOKEN, basic, refused
 from analyzers.case import Case
 from analyzers.constructors import pair_call
 from analyzers.findings import USERNAME, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.header_form import weighed_half
 from analyzers.masking import mask_sid
 from analyzers.rules import Rule
-from analyzers.twilio import OAUTH_CLIENT_ID, SID_KINDS, Kind, core_of, kind_of, sid_kind
+from analyzers.twilio import SID_KINDS, Kind, core_of, kind_of, sid_kind
+
+# The client id of an OAuth app logs in nowhere but at the token endpoint: docs/facts.md 4.1 and 6.1 (read 2026-11-20)
+_APP = b"OQ"
+_KEEP_APP = "Or use the OAuth app: POST its client id and secret to oauth.twilio.com/v2/token, then send Bearer"
 
 
 def check(case: Case) -> Outcome:
@@ -34,18 +39,20 @@ def check(case: Case) -> Outcome:
         username = username[:2].upper() + username[2:]
     if kind_of(username) is not Kind.OTHER_SID:
         return RuledOut("the username is no SID of another kind")
-    if OAUTH_CLIENT_ID.fullmatch(username):
-        return Unknown("see whether this resource takes an OAuth app's client id, or wants a Bearer token")
+    app = username.startswith(_APP)
+    if app and case.endpoint.is_token_endpoint:
+        return RuledOut("an OAuth token endpoint takes the client id of an app")
     kind = sid_kind(username)
-    return Stands(
+    found = Stands(
         Verdict.CONFIRMED,
         f"The username is the SID of another thing ({kind}); only an Account SID or API key SID can log in",
         (Evidence(USERNAME, f"{mask_sid(username)}, SID of: {kind}", start=start, end=end),),
         (
             f"Put the Account SID (AC...) there: {pair_call(case.client.name)}",
-            "Keep this SID for the parameter or the path that asks for it",
+            _KEEP_APP if app else "Keep this SID for the parameter or the path that asks for it",
         ),
     )
+    return weighed_half(case, found)
 
 
 RULE = Rule(

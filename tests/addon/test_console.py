@@ -50,7 +50,17 @@ def test_a_correction_is_told_and_counted() -> None:
     shown = told(refused(None, agent=WGET), accepted(GOOD, agent=WGET, at=0.2))
     assert "  correction: POST https://api.twilio.com/" in shown
     assert "was no fault after all. No fault" in shown
+    assert "why20003: 2 Twilio exchanges seen, 1 diagnosis corrected by later ones\n" in shown
     assert shown.endswith("Refusals by cause\n  1  challenge-first-client (nothing wrong)\n")
+
+
+def test_a_correction_moves_every_repetition_to_its_new_cause() -> None:
+    mixed = [refused(basic(KEY, TOKEN), at=float(i)) for i in range(3)]
+    shown = told(*mixed, accepted(GOOD, at=9.0))
+    assert "  correction: POST https://api.twilio.com/" in shown
+    assert "is now token-with-key-sid (confirmed). " in shown
+    assert "why20003: 4 Twilio exchanges seen, 3 diagnoses corrected by later ones\n" in shown
+    assert shown.endswith("Refusals by cause\n  3  token-with-key-sid\n")
 
 
 def test_when_nothing_was_refused_it_says_so() -> None:

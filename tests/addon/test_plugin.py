@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import io
 import logging
 from collections.abc import AsyncIterator
@@ -6,7 +7,7 @@ from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
-from mitmproxy import exceptions, hooks, http, tls
+from mitmproxy import ctx, exceptions, hooks, http, tls
 from mitmproxy.addons import eventstore
 from mitmproxy.connection import Client, ConnectionState, Server
 from mitmproxy.options import Options
@@ -15,11 +16,12 @@ from mitmproxy.test import taddons, tflow
 
 from addon.plugin import Why20003
 from addon.settings import Annotate
-from analyzers.building import GOOD, SID, TOKEN, accepted, basic, refused
+from analyzers.building import GOOD, KEY, SID, TOKEN, accepted, basic, refused
 from analyzers.case import Case
 from analyzers.exchange import Exchange
 from analyzers.findings import Outcome
 from analyzers.registry import RULES
+from recordings.mitm import OPTIONS, exchange_of
 
 STRAY = basic(SID, TOKEN + b"\n")
 
@@ -178,6 +180,33 @@ def test_a_later_success_corrects_a_challenge(addon: Why20003) -> None:
     assert challenge.marked == ""
 
 
+def test_a_correction_reaches_every_repetition(addon: Why20003) -> None:
+    flows = [flow_of(refused(basic(KEY, TOKEN), at=float(i))) for i in range(4)]
+    for flow in flows:
+        addon.response(flow)
+    assert {flow.comment.partition(":")[0] for flow in flows} == {"token-with-key-sid (likely)"}
+    addon.response(flow_of(accepted(GOOD, at=9.0)))
+    assert {flow.comment.partition(":")[0] for flow in flows} == {"token-with-key-sid (confirmed)"}
+    assert {flow.marked for flow in flows} == {":red_circle:"}
+
+
+def test_active_options_that_change_requests_are_noted(addon: Why20003) -> None:
+    ctx.options.add_option("stickyauth", str | None, None, "as mitmproxy's own")
+    flow = flow_of(refused(GOOD))
+    flow.live = True
+    addon.response(flow)
+    assert OPTIONS not in flow.metadata
+    ctx.options.update(stickyauth="~d twilio.com")
+    flow = flow_of(refused(GOOD, at=1.0))
+    flow.live = True
+    addon.response(flow)
+    assert flow.metadata[OPTIONS] == ["stickyauth"]
+    assert exchange_of(flow).proxy_options == ("stickyauth",)
+    judged = addon.capture.add(exchange_of(flow)).diagnosis
+    assert judged is not None
+    assert "proxy-changed-request" in [one.kind for one in judged.advice]
+
+
 def test_a_correction_keeps_what_the_user_wrote(addon: Why20003) -> None:
     challenge = flow_of(refused(None, agent=b"Wget/1.21.3"))
     addon.response(challenge)
@@ -259,5 +288,6 @@ async def test_the_event_log_shows_no_secret(addon: Why20003) -> None:
 def test_memory_of_the_plugin_is_bounded(addon: Why20003) -> None:
     for i in range(700):
         addon.response(flow_of(refused(basic(SID, b"%032x" % i))))
+    gc.collect()
     assert len(addon._diagnosed) == 0
     assert len(addon.scrubber._secrets) <= 200

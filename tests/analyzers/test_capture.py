@@ -1,15 +1,29 @@
 """Exchanges in, diagnoses out: repeats, corrections, and the same answer however they arrive."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, SID, TOKEN, accepted, basic, redirected, refused
+from analyzers.building import (
+    GOOD,
+    KEY,
+    KEY_SECRET,
+    MESSAGES,
+    OTHER_SID,
+    SID,
+    TOKEN,
+    accepted,
+    basic,
+    redirected,
+    refused,
+)
 from analyzers.capture import Capture, diagnose_all, refusal_key, same_refusal
 from analyzers.diagnosis import Diagnosis
-from analyzers.exchange import Exchange
+from analyzers.exchange import Exchange, Response
 
 WGET = b"Wget/1.21.3"
 
@@ -66,7 +80,7 @@ def test_repetition_is_diagnosed_like_the_first_but_for_time_and_place() -> None
     assert first is not None
     assert second is not None
     assert (second.index, second.time) != (first.index, first.time)
-    assert replace(second, index=first.index, time=first.time) == first
+    assert replace(second, index=first.index, time=first.time, request_id=first.request_id) == first
     assert same_refusal(first, second)
     assert refusal_key(first) == refusal_key(second)
 
@@ -80,9 +94,11 @@ def test_different_refusals_are_not_the_same() -> None:
 
 def test_success_between_two_refusals_is_seen_by_the_second() -> None:
     """A diagnosis that is kept for repetitions must not outlive what has been learnt since."""
-    first, _, second = diagnoses(
-        refused(basic(KEY, TOKEN)), accepted(basic(SID, TOKEN), at=1), refused(basic(KEY, TOKEN), at=2)
-    )
+    capture = Capture(b"key")
+    made = (refused(basic(KEY, TOKEN)), accepted(basic(SID, TOKEN), at=1), refused(basic(KEY, TOKEN), at=2))
+    results = [capture.add(exchange) for exchange in made]
+    assert [correction.now.index for correction in results[1].corrections] == [0]
+    first, second = results[0].diagnosis, results[2].diagnosis
     assert first is not None
     assert second is not None
     assert first.top is not None
@@ -93,12 +109,19 @@ def test_success_between_two_refusals_is_seen_by_the_second() -> None:
 
 def test_accepted_pair_then_a_new_text() -> None:
     text = "This account cannot send to this country"
-    first, _, second = diagnoses(refused(GOOD, message=text), accepted(GOOD, at=1), refused(GOOD, message=text, at=2))
-    assert first is not None
-    assert second is not None
-    assert second.top is not None
-    assert second.top.cause == "feature-gate"
-    assert "feature-gate" not in [finding.cause for finding in first.findings]
+    made = (refused(GOOD, message=text), accepted(GOOD, at=1), refused(GOOD, message=text, at=2))
+    capture = Capture(b"key")
+    results = [capture.add(exchange) for exchange in made]
+    assert [result.diagnosis and causes(result.diagnosis)[0] for result in results] == [
+        "pair-refused",
+        None,
+        "feature-gate",
+    ]
+    assert [result.diagnosis and causes(result.diagnosis)[0] for result in diagnose_all(made, b"key")] == [
+        "feature-gate",
+        None,
+        "feature-gate",
+    ]
 
 
 def test_correction_names_the_earlier_exchange() -> None:
@@ -108,23 +131,23 @@ def test_correction_names_the_earlier_exchange() -> None:
     settled = capture.add(accepted(GOOD, agent=WGET, method="GET", at=0.3))
     assert challenged.diagnosis is not None
     assert not challenged.diagnosis.benign
-    assert between.correction is None
+    assert between.corrections == ()
     assert settled.diagnosis is None
-    assert settled.correction is not None
-    assert settled.correction.before == challenged.diagnosis
-    assert settled.correction.now.index == 0
-    assert settled.correction.now.benign
+    (correction,) = settled.corrections
+    assert correction.before == challenged.diagnosis
+    assert correction.now.index == 0
+    assert correction.now.benign
+    assert (correction.indexes, correction.count) == ((0,), 1)
 
 
 def test_correction_is_made_once() -> None:
-    results = diagnose_all(
-        [refused(None, agent=WGET, method="GET")]
-        + [accepted(GOOD, agent=WGET, method="GET", at=0.2 + turn) for turn in range(3)],
-        b"key",
-    )
-    assert [result.correction is not None for result in results] == [False, True, False, False]
-    assert results[0].diagnosis is not None
-    assert results[0].diagnosis.benign
+    capture = Capture(b"key")
+    exchanges = [
+        refused(None, agent=WGET, method="GET"),
+        *(accepted(GOOD, agent=WGET, method="GET", at=0.2 + turn) for turn in range(3)),
+    ]
+    results = [capture.add(exchange) for exchange in exchanges]
+    assert [len(result.corrections) for result in results] == [0, 1, 0, 0]
 
 
 def test_correction_of_a_forgotten_exchange_is_none() -> None:
@@ -132,7 +155,7 @@ def test_correction_of_a_forgotten_exchange_is_none() -> None:
     capture.add(refused(None, agent=WGET, method="GET"))
     for turn in range(300):
         capture.add(refused(None, path=b"/2010-04-01/Accounts/%s/Calls/%d" % (SID, turn), at=0.01 * turn))
-    assert capture.add(accepted(GOOD, agent=WGET, method="GET", at=5)).correction is None
+    assert capture.add(accepted(GOOD, agent=WGET, method="GET", at=5)).corrections == ()
 
 
 def test_redirect_chain_reaches_the_diagnosis() -> None:
@@ -145,7 +168,7 @@ def test_redirect_chain_reaches_the_diagnosis() -> None:
     assert found.top is not None
     assert (found.top.cause, found.top.verdict.value) == ("stripped-on-redirect", "confirmed")
     assert ("no-authorization", "stripped-on-redirect") in [(f.cause, f.nested_under) for f in found.findings]
-    assert [one.kind for one in found.advice] == ["credential-over-http"]
+    assert [one.kind for one in found.advice] == ["credential-over-http", "credential-to-foreign-host"]
 
 
 def test_fingerprints_tell_secrets_apart_within_a_capture() -> None:
@@ -164,6 +187,8 @@ def test_key_of_the_capture_changes_no_diagnosis() -> None:
     assert [r.diagnosis for r in diagnose_all(exchanges, b"a")] == [r.diagnosis for r in diagnose_all(exchanges, b"b")]
 
 
+ACCOUNT = b'{"sid":"%s","owner_account_sid":"%s","status":"active"}' % (OTHER_SID, SID)
+EDGE = "api.dublin.ie1.twilio.com"
 POOL = (
     refused(GOOD),
     refused(None),
@@ -171,39 +196,94 @@ POOL = (
     refused(basic(SID, b"")),
     refused(basic(KEY, TOKEN)),
     refused(GOOD, message="Cannot do that"),
+    refused(GOOD, agent=b"curl/8.5.0"),
+    refused(GOOD, host=EDGE),
+    refused(basic(SID, TOKEN[::-1])),
+    refused(basic(KEY, KEY_SECRET)),
+    refused(basic(KEY, KEY_SECRET), path=b"/2010-04-01/Accounts/%s.json" % SID, method="GET"),
+    refused(basic(KEY, KEY_SECRET), path=MESSAGES % OTHER_SID),
+    refused(GOOD, path=MESSAGES % OTHER_SID),
     accepted(GOOD),
     accepted(GOOD, agent=WGET, method="GET"),
+    accepted(GOOD, host=EDGE),
+    accepted(basic(SID, KEY_SECRET)),
+    accepted(basic(KEY, KEY_SECRET)),
+    accepted(basic(OTHER_SID, TOKEN[::-1]), path=MESSAGES % OTHER_SID),
     accepted(None, path=b"/2010-04-01"),
     redirected(GOOD, b"https://api.twilio.com" + MESSAGES % SID, scheme="http"),
+    replace(
+        accepted(GOOD, path=b"/2010-04-01/Accounts/%s.json" % OTHER_SID, method="GET"),
+        response=Response(status=200, headers=(), body=ACCOUNT),
+    ),
     replace(refused(GOOD, host="api.ie1.twilio.com"), response=None),
     refused(GOOD, host="example.com", code=None),
 )
 
+# What follows a redirect or a challenge cannot run beside it.
+SIDE_BY_SIDE = [exchange for exchange in POOL if exchange.response is None or exchange.response.status != 302]
+
 
 def late(exchange: Exchange, seconds: float) -> Exchange:
-    start, end = exchange.started_at, exchange.finished_at
+    """The same at another time, with a request id of its own."""
+    start, end, response = exchange.started_at, exchange.finished_at, exchange.response
+    if response is not None:
+        number = (b"Twilio-Request-Id", b"RQ%032x" % round(((start or 0) + seconds) * 1000))
+        response = replace(response, headers=(*(h for h in response.headers if h[0] != number[0]), number))
     return replace(
         exchange,
+        response=response,
         started_at=None if start is None else start + seconds,
         finished_at=None if end is None else end + seconds,
     )
 
 
-@given(st.lists(st.sampled_from(POOL), max_size=25))
-def test_one_by_one_or_all_at_once(chosen: list[Exchange]) -> None:
-    exchanges = [late(exchange, 2.0 * place) for place, exchange in enumerate(chosen)]
+def causes(diagnosis: Diagnosis) -> list[str]:
+    return [finding.cause for finding in diagnosis.findings]
+
+
+def judged(diagnosis: Diagnosis | None) -> object:
+    """What is said of an exchange: causes, verdicts and how they nest."""
+    if diagnosis is None:
+        return None
+    assert not diagnosis.crashed
+    findings = [(finding.cause, finding.verdict, finding.nested_under) for finding in diagnosis.findings]
+    return findings, diagnosis.benign
+
+
+def judged_live(exchanges: Sequence[Exchange]) -> list[object]:
+    """What has been said of each exchange, corrections included, once the last one has been added."""
     capture = Capture(b"key")
-    live: list[Diagnosis | None] = []
+    live: list[object] = []
     for exchange in exchanges:
         result = capture.add(exchange)
-        live.append(result.diagnosis)
-        if result.correction is not None:
-            live[result.correction.now.index] = result.correction.now
-    assert live == diagnoses(*exchanges)
-    for exchange, found in zip(exchanges, live, strict=True):
+        live.append(judged(result.diagnosis))
+        for correction in result.corrections:
+            for index in correction.indexes:
+                live[index] = judged(correction.now)
+    return live
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(POOL), max_size=25))
+def test_live_and_recorded_come_to_the_same(chosen: list[Exchange]) -> None:
+    exchanges = [late(exchange, 2.0 * place) for place, exchange in enumerate(chosen)]
+    recorded = diagnoses(*exchanges)
+    assert judged_live(exchanges) == [judged(found) for found in recorded]
+    for exchange, found in zip(exchanges, recorded, strict=True):
         if exchange.response is not None and exchange.response.status < 400:
             assert found is None
-        assert found is None or not found.crashed
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(SIDE_BY_SIDE), min_size=2, max_size=12), st.randoms(use_true_random=False))
+def test_the_order_in_which_exchanges_are_recorded_changes_no_verdict(chosen: list[Exchange], random: Random) -> None:
+    """A proxy records an exchange when it ends; those that run side by side may end in any order."""
+    exchanges = [late(exchange, 0.001 * place) for place, exchange in enumerate(chosen)]
+    order = [*range(len(exchanges))]
+    random.shuffle(order)
+    in_order = judged_live(exchanges)
+    shuffled = judged_live([exchanges[place] for place in order])
+    assert [shuffled[order.index(place)] for place in range(len(order))] == in_order
 
 
 @given(st.lists(st.sampled_from(POOL), min_size=1, max_size=12), st.integers(1, 5))

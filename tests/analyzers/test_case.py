@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analyzers.bearing import Bearing
 from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, SID, TOKEN, accepted, basic, redirected, refused
-from analyzers.case import Bearing, account_faulty, case_of, is_refusal
+from analyzers.case import account_faulty, astray, case_of, is_refusal
 from analyzers.exchange import Exchange, Fidelity, Request, Response
 from analyzers.findings import Verdict
+from analyzers.hosts import Place
 from analyzers.twilio import GATE_TEXTS
 
 FAILED = replace(refused(GOOD), response=None, error="connection failed")
@@ -221,3 +223,88 @@ def test_secrets_of_a_case() -> None:
     case = case_of(refused(basic(TOKEN, SID), path=MESSAGES % KEY_SECRET))
     assert {TOKEN, KEY_SECRET, basic(TOKEN, SID)} <= set(case.secrets)
     assert SID not in case.secrets
+
+
+# --- requests of the REST API that went to a wrong host ---
+
+PRODUCT = b"/v2/Services"
+
+
+def by(status: int, host: str, path: bytes | None = None) -> Exchange:
+    """The request, answered by somebody who is not Twilio."""
+    return refused(GOOD, host=host, path=path, answer=Response(status=status, headers=()))
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "authorization", "place"),
+    [
+        pytest.param("api.twillio.com", None, GOOD, Place.MISSPELT, id="misspelt"),
+        pytest.param("api.twillio.com", None, None, Place.MISSPELT, id="the-path-has-the-sid"),
+        pytest.param("api.twillio.com", MESSAGES % SID[:-1], None, Place.MISSPELT, id="a-sid-with-a-fault"),
+        pytest.param("api.twilio.co", b"/2010-04-01/Accounts.json", GOOD, Place.MISSPELT, id="the-pair-has-the-sid"),
+        pytest.param("verify.twilo.com", PRODUCT, basic(KEY, KEY_SECRET), Place.MISSPELT, id="product"),
+        pytest.param("verify.twilo.com", PRODUCT, basic(TOKEN, SID), Place.MISSPELT, id="swapped-halves"),
+        pytest.param("api-twilio.com", None, GOOD, Place.GLUED, id="glued"),
+        pytest.param("www.twilio.com", None, GOOD, Place.WEBSITE, id="website"),
+        pytest.param("mms.twiliocdn.com", None, GOOD, Place.FILES, id="file-server"),
+        pytest.param("api.twilio.com", None, GOOD, None, id="right"),
+        pytest.param("twilio.internal.example", None, GOOD, None, id="gateway"),
+        pytest.param("localhost", None, GOOD, None, id="mock"),
+        pytest.param("api.twillio.com", b"/2010-04-01/Accounts.json", None, None, id="nothing-of-twilio-in-it"),
+        pytest.param("api.twillio.com", PRODUCT, basic(b"jane", b"pw"), None, id="another-login"),
+        pytest.param("api.twillio.com", PRODUCT, b"Bearer abc", None, id="a-token"),
+        pytest.param("api.twillio.com", b"/index.html", GOOD, None, id="a-page"),
+        pytest.param("www.twilio.com", b"/docs/v1/x", GOOD, None, id="documentation"),
+        pytest.param("www.twilio.com", b"/v2/token", GOOD, None, id="oauth-endpoint"),
+        pytest.param("mms.twiliocdn.com", b"/" + SID + b"/0f0f?Expires=1", None, None, id="signed-media-url"),
+    ],
+)
+def test_requests_gone_astray(host: str, path: bytes | None, authorization: bytes | None, place: Place | None) -> None:
+    assert astray(case_of(refused(authorization, host=host, path=path))) is place
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [
+        *(pytest.param(by(s, host="api.twillio.com"), id=f"misspelt-{s}") for s in (400, 401, 403, 404, 405, 500, 503)),
+        *(pytest.param(by(s, host="apitwilio.com"), id=f"glued-{s}") for s in (401, 403, 404, 405)),
+        *(pytest.param(by(s, host="www.twilio.com"), id=f"website-{s}") for s in (401, 403, 404, 405, 407)),
+        *(pytest.param(by(s, host="mms.twiliocdn.com"), id=f"files-{s}") for s in (401, 403, 404)),
+        pytest.param(refused(GOOD, host="www.twilio.com", status=404, code=20404, message="x"), id="website-20404"),
+        pytest.param(replace(refused(GOOD, host="api.twillio.com"), response=None), id="misspelt-unreachable"),
+        pytest.param(replace(refused(GOOD, host="api-twilio.com"), response=None), id="glued-unreachable"),
+    ],
+)
+def test_requests_gone_astray_are_diagnosed(exchange: Exchange) -> None:
+    assert is_diagnosed(exchange)
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [
+        *(
+            pytest.param(by(status, host=host), id=f"{host}-{status}")
+            for host in ("api.twillio.com", "api-twilio.com", "www.twilio.com", "mms.twiliocdn.com")
+            for status in (200, 204, 301, 302)
+        ),
+        *(
+            pytest.param(by(status, host=host), id=f"{host}-{status}")
+            for host in ("twilio.internal.example", "localhost", "api.twilio", "twilio.test", "twilio-mock.com")
+            for status in (401, 403, 404)
+        ),
+        pytest.param(by(500, host="api-twilio.com"), id="glued-500"),
+        pytest.param(by(500, host="www.twilio.com"), id="website-500"),
+        pytest.param(by(400, host="mms.twiliocdn.com"), id="files-400"),
+        pytest.param(by(404, host="www.twilio.com", path=b"/docs/nothing"), id="page-not-found"),
+        pytest.param(by(403, host="api.twillio.com", path=b"/wp-login.php"), id="another-page"),
+        pytest.param(
+            refused(GOOD, host="api-twilio.com", status=404, code=20404, message="x"), id="gateway-to-twilio-404"
+        ),
+        pytest.param(refused(GOOD, host="twilio.co", status=400, code=21211, message="x"), id="gateway-to-twilio-400"),
+        pytest.param(replace(refused(GOOD, host="www.twilio.com"), response=None), id="website-unreachable"),
+        pytest.param(replace(refused(GOOD, host="localhost"), response=None), id="mock-unreachable"),
+        pytest.param(replace(refused(GOOD, host="twilio.internal.example"), response=None), id="gateway-unreachable"),
+    ],
+)
+def test_what_a_company_or_a_website_does_is_not_diagnosed(exchange: Exchange) -> None:
+    assert not is_diagnosed(exchange)

@@ -110,12 +110,12 @@ def test_bearer() -> None:
         pytest.param(JWT + b".x.y", "5 dot-separated parts, a JWT has 3", id="encrypted"),
         pytest.param(b"." * 500, "100 dot-separated parts, a JWT has 3", id="many-parts"),
         pytest.param(b"..", "the header part is empty", id="empty-parts"),
-        pytest.param(b"e+J.e30.x", "the header part is not base64url", id="not-base64url"),
+        pytest.param(b"e+J.e30.x", "the header part is not base64url: character + at byte 1", id="not-base64url"),
         pytest.param(b"abcd.e30.x", "the header part is not JSON", id="not-json"),
         pytest.param(b"W10.e30.x", "the header part is not a JSON object", id="not-an-object"),
         pytest.param(JWT.split(b".")[0] + b".e30x.x", "the claims part is not JSON", id="claims"),
         pytest.param(b"e30.e30.", "the signature part is empty", id="no-signature"),
-        pytest.param(JWT + b'"', "the signature part is not base64url", id="quote-behind"),
+        pytest.param(JWT + b'"', 'the signature part is not base64url: double quote (") at byte 12', id="quote-behind"),
     ],
 )
 def test_a_token_that_is_no_jwt_says_which_part(token: bytes, trouble: str) -> None:

@@ -6,18 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, SID, TIME, TOKEN, basic, refused
+from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, REQUEST_ID, SID, TIME, TOKEN, basic, refused
 from analyzers.capture import diagnose_all
 from analyzers.case import Case, case_of
 from analyzers.contract import diagnosis_json
 from analyzers.diagnosis import Diagnosis, diagnose, rank, view
 from analyzers.exchange import Exchange
 from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
-from analyzers.registry import RULES, UNDETECTED
-from analyzers.rules import Rule, Undetected
+from analyzers.registry import RULES
+from analyzers.rules import Rule
 
 CONFIRMED, LIKELY, POSSIBLE = Verdict.CONFIRMED, Verdict.LIKELY, Verdict.POSSIBLE
-SLUGS = [rule.slug for rule in RULES] + [cause.slug for cause in UNDETECTED]
+SLUGS = [rule.slug for rule in RULES]
 
 
 def rule(
@@ -128,9 +128,9 @@ def test_verdicts_are_sorted_into_their_lists() -> None:
         rule("r", outcome=RuledOut("because")),
         rule("s", outcome=stands(LIKELY)),
     ]
-    diagnosis = diagnose(case_of(refused()), rules, [Undetected(slug="n", title="n", settle="look")], index=7)
+    diagnosis = diagnose(case_of(refused()), rules, index=7)
     assert diagnosis.index == 7
-    assert diagnosis.unknown == (("u", "settle u"), ("v", "other words"), ("n", "look"))
+    assert diagnosis.unknown == (("u", "settle u"), ("v", "other words"))
     assert diagnosis.ruled_out == (("r", "because"),)
     assert [finding.cause for finding in diagnosis.findings] == ["s"]
 
@@ -221,7 +221,9 @@ def test_good_pair_on_a_good_path_has_nothing_confirmed() -> None:
 
 
 def test_fields_are_those_of_the_exchange() -> None:
-    (diagnosis,) = diagnoses_of((refused(GOOD, agent=b"twilio-python/9.13.0 (Linux x86_64) Python/3.11.7"),))
+    (diagnosis,) = diagnoses_of(
+        (refused(GOOD, agent=b"twilio-python/9.13.0 (Linux x86_64) Python/3.11.7", request_id=REQUEST_ID),)
+    )
     assert (diagnosis.status, diagnosis.code, diagnosis.message, diagnosis.method) == (
         401,
         20003,
@@ -229,7 +231,7 @@ def test_fields_are_those_of_the_exchange() -> None:
         "POST",
     )
     assert diagnosis.url == f"https://api.twilio.com/2010-04-01/Accounts/{SID.decode()}/Messages.json"
-    assert diagnosis.request_id == "RQ" + "0123456789abcdef" * 2
+    assert diagnosis.request_id == REQUEST_ID.decode()
     assert diagnosis.time == TIME
     assert (diagnosis.client, diagnosis.client_version, diagnosis.helper_library) == ("twilio-python", "9.13.0", True)
 

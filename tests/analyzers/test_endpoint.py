@@ -135,7 +135,123 @@ def test_where_a_success_proves_the_credentials(host: str, path: bytes, *, asks:
     assert endpoint(host, path).asks_for_credentials is asks
 
 
+@pytest.mark.parametrize("host", ["www.twilio.com", "twilio.com", "console.twilio.com", "sdk.twilio.com"])
+def test_a_success_at_a_website_proves_nothing(host: str) -> None:
+    assert not endpoint(host, b"/2010-04-01/Accounts/%s/Messages.json" % SID).asks_for_credentials
+
+
+@pytest.mark.parametrize(
+    ("path", "versioned"),
+    [
+        (b"/2010-04-01/Accounts.json", True),
+        (b"/v1/Services", True),
+        (b"/v2/Services/VA00112233445566778899aabbccddeeff/Verifications", True),
+        (b"/v1/token", False),
+        (b"/v2/authorize?client_id=x", False),
+        (b"/v2/tokens", True),
+        (b"/docs/v1/Services", False),
+        (b"/console/api/v2/x", False),
+        (b"/", False),
+        (b"/version/1", False),
+    ],
+)
+def test_paths_of_the_rest_api(path: bytes, *, versioned: bool) -> None:
+    assert endpoint(path=path).is_versioned is versioned
+
+
+ACCOUNTS = b"/2010-04-01/Accounts"
+MESSAGE = b"SM" + SID[2:]
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "needed"),
+    [
+        ("api.twilio.com", ACCOUNTS, True),
+        ("api.twilio.com", ACCOUNTS + b".json?PageSize=1", True),
+        ("api.twilio.com", ACCOUNTS + b"/", True),
+        ("api.twilio.com", ACCOUNTS + b"/%s" % SID, True),
+        ("api.twilio.com", ACCOUNTS + b"/%s.json" % SID, True),
+        ("api.twilio.com", ACCOUNTS + b"/%s.xml?x=/Messages" % SID, True),
+        ("api.twilio.com", ACCOUNTS + b"/%s/Keys.json" % SID, True),
+        ("api.twilio.com", ACCOUNTS + b"/%s/Keys/%s.json" % (SID, KEY), True),
+        ("api.dublin.ie1.twilio.com", ACCOUNTS + b"/%s.json" % SID, True),
+        ("iam.twilio.com", b"/v1/Keys", True),
+        ("iam.twilio.com", b"/v1/Keys?AccountSid=%s" % SID, True),
+        ("iam.twilio.com", b"/v1/Keys/%s" % KEY, True),
+        ("api.twilio.com", ACCOUNTS + b"/%s/Messages.json" % SID, False),
+        ("api.twilio.com", ACCOUNTS + b"/%s/Messages/%s.json" % (SID, MESSAGE), False),
+        ("api.twilio.com", ACCOUNTS + b"/%s/Balance.json" % SID, False),
+        ("api.twilio.com", ACCOUNTS + b"/%s/SigningKeys.json" % SID, False),
+        ("api.twilio.com", ACCOUNTS + b"/%s/KeysOther.json" % SID, False),
+        ("api.twilio.com", ACCOUNTS + b"/%s.json" % KEY, False),
+        ("api.twilio.com", ACCOUNTS + b"/None.json", False),
+        ("api.twilio.com", b"/2010-04-01.json", False),
+        ("api.twilio.com", b"/v1/Keys", False),
+        ("sync.twilio.com", b"/v1/Services/Keys", False),
+        ("iam.twilio.com", b"/v1/Account/OAuthApps", False),
+        ("iam.twilio.com", b"/v1/token", False),
+        ("api.example.com", ACCOUNTS + b"/%s.json" % SID, False),
+    ],
+)
+def test_what_only_a_main_key_may_call(host: str, path: bytes, *, needed: bool) -> None:
+    assert endpoint(host, path).needs_main_key is needed
+
+
+@pytest.mark.parametrize(
+    ("host", "region"),
+    [
+        ("api.twilio.com", "us1"),
+        ("api.us1.twilio.com", "us1"),
+        ("api.ashburn.us1.twilio.com", "us1"),
+        ("api.dublin.ie1.twilio.com", "ie1"),
+        ("verify.sydney.au1.twilio.com", "au1"),
+        pytest.param("api.ie1.twilio.com", "us1", id="region-without-an-edge"),
+        pytest.param("api.frankfurt.de1.twilio.com", "us1", id="old-id"),
+        pytest.param("api.somewhere.xx1.twilio.com", "xx1", id="unknown-region"),
+    ],
+)
+def test_the_region_that_serves(host: str, region: str) -> None:
+    assert endpoint(host).serving_region == region
+
+
+@pytest.mark.parametrize(
+    ("path", "resource"),
+    [
+        (ACCOUNTS + b"/%s/Messages.json" % SID, ACCOUNTS + b"/*/Messages"),
+        (ACCOUNTS + b"/%s/Messages.json?PageSize=1" % SID, ACCOUNTS + b"/*/Messages"),
+        (ACCOUNTS + b"/%s/Messages/%s.json" % (SID, MESSAGE), ACCOUNTS + b"/*/Messages/*"),
+        (ACCOUNTS + b"/%s/Calls" % SID, ACCOUNTS + b"/*/Calls"),
+        (b"/v2/Services/%s/Verifications" % (b"VA" + SID[2:]), b"/v2/Services/*/Verifications"),
+        (b"/v2/PhoneNumbers/+15005550006", b"/v2/PhoneNumbers/*"),
+        (b"/v2/PhoneNumbers/%2B15005550006", b"/v2/PhoneNumbers/*"),
+        (b"/v1/Services/mine", b"/v1/Services/mine"),
+        (b"/v1/" + b"x" * 400, b""),
+    ],
+)
+def test_what_a_call_is_for(path: bytes, resource: bytes) -> None:
+    assert endpoint(path=path).resource == resource
+
+
+@pytest.mark.parametrize(
+    ("path", "listed"),
+    [
+        (ACCOUNTS + b"/%s/Messages.json" % SID, True),
+        (ACCOUNTS + b"/%s/Calls?Status=busy" % SID, True),
+        (ACCOUNTS + b"/%s/Messages/%s.json" % (SID, MESSAGE), False),
+        (ACCOUNTS + b"/%s/Mesages.json" % SID, False),
+        (ACCOUNTS + b"/%s.json" % SID, False),
+        (ACCOUNTS + b".json", False),
+        (b"/v1/Messages", False),
+    ],
+)
+def test_lists_that_every_account_has(path: bytes, *, listed: bool) -> None:
+    assert endpoint(path=path).is_list is listed
+
+
 @given(st.text(max_size=60), st.binary(max_size=120))
 def test_never_raises(host: str, path: bytes) -> None:
     found = endpoint(host, path)
     assert 0 <= found.account_start <= len(path)
+    assert found.needs_main_key in {True, False}
+    assert found.is_list in {True, False}
+    assert isinstance(found.resource, bytes)

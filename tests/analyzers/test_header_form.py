@@ -1,17 +1,20 @@
 """How much a fault of form can explain: the answer, earlier exchanges and masks weigh against it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from analyzers.building import GOOD, SID, TEXT_REFUSED, TOKEN, accepted, basic, refused
+from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, SID, TEXT_REFUSED, TOKEN, accepted, basic, refused
 from analyzers.capture import diagnose_all
 from analyzers.case import case_of
 from analyzers.exchange import Exchange, Fidelity, Response
 from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.header_form import let_client_build, unseen, weighed
+from analyzers.registry import RULES
 
 FOUND = Stands(Verdict.CONFIRMED, "a fault", fix=("mend it",))
+SIGNED = ((b"Twilio-Client-Validation", b"eyJ.eyJ.sig"),)
 WRAPPED = GOOD[:66] + b"\n" + GOOD[66:]
 
 
@@ -39,6 +42,10 @@ def other(status: int) -> Response:
         pytest.param(refused(WRAPPED, code=20403, status=403), Verdict.LIKELY, id="forbidden"),
         pytest.param(refused(WRAPPED, code=20101), Verdict.LIKELY, id="token-error-for-a-pair"),
         pytest.param(refused(b"Bearer x\n", code=20101), Verdict.CONFIRMED, id="token-error-for-a-token"),
+        pytest.param(refused(b"Bearer x\n", code=20151), Verdict.CONFIRMED, id="newer-error-of-a-token"),
+        pytest.param(refused(WRAPPED, code=20151), Verdict.LIKELY, id="newer-error-of-a-token-for-a-pair"),
+        pytest.param(refused(b"Bearer x\n", code=20151, extra=SIGNED), Verdict.LIKELY, id="error-of-a-signed-request"),
+        pytest.param(refused(b"Bearer x\n", code=20101, extra=SIGNED), Verdict.CONFIRMED, id="signed-and-a-token"),
         pytest.param(refused(b"Bearer x\n", message="Something new"), Verdict.CONFIRMED, id="any-text-for-a-token"),
         pytest.param(refused(WRAPPED, code=20404, status=404), Verdict.POSSIBLE, id="not-found"),
         pytest.param(refused(WRAPPED, code=21470, status=400), Verdict.POSSIBLE, id="bad-account"),
@@ -95,11 +102,25 @@ def verdicts(*exchanges: Exchange) -> dict[str, Verdict]:
     return {finding.cause: finding.verdict for finding in diagnosis.findings}
 
 
-def test_a_pair_accepted_before_leaves_its_form_in_doubt() -> None:
-    """The history keeps pairs, so it may have been accepted in this very form."""
+@pytest.mark.parametrize("good", [GOOD, GOOD[:-2]], ids=["well-formed", "with-another-flaw"])
+def test_a_pair_accepted_in_another_form_leaves_no_doubt(good: bytes) -> None:
     assert verdicts(refused(WRAPPED, at=1))["base64-line-wrapped"] is Verdict.CONFIRMED
-    assert verdicts(accepted(GOOD), refused(WRAPPED, at=1))["base64-line-wrapped"] is Verdict.LIKELY
+    assert verdicts(accepted(good), refused(WRAPPED, at=1))["base64-line-wrapped"] is Verdict.CONFIRMED
+    found = diagnose_all([refused(WRAPPED), accepted(good, at=1)], b"key")[0].diagnosis
+    assert found is not None
+    assert found.findings[0].verdict is Verdict.CONFIRMED
+
+
+def test_a_pair_accepted_in_this_form_leaves_its_form_in_doubt() -> None:
     assert verdicts(accepted(GOOD[:-2]), refused(GOOD[:-2], at=1))["base64-alphabet"] is Verdict.LIKELY
+    assert verdicts(accepted(WRAPPED), refused(WRAPPED, at=1))["base64-line-wrapped"] is Verdict.LIKELY
+
+
+def test_two_headers_of_which_the_first_was_accepted_alone() -> None:
+    """Or with the second one: then that one is no reason."""
+    second = ((b"Authorization", basic(SID, TOKEN[::-1])),)
+    assert verdicts(refused(GOOD, extra=second, at=1))["authorization-repeated"] is Verdict.CONFIRMED
+    assert verdicts(accepted(GOOD), refused(GOOD, extra=second, at=1))["authorization-repeated"] is Verdict.LIKELY
 
 
 @pytest.mark.parametrize("password", [TOKEN + b"\xc2\xa0", TOKEN + b"%0A"])
@@ -137,3 +158,157 @@ def test_a_flaw_that_twilio_has_overlooked_before_is_only_likely() -> None:
     assert later is not None
     assert ("base64-alphabet", Verdict.CONFIRMED) in [(f.cause, f.verdict) for f in first.findings]
     assert ("base64-alphabet", Verdict.LIKELY) in [(f.cause, f.verdict) for f in later.findings]
+
+
+# --- the two halves ---
+
+HALVES = {
+    "halves-swapped": basic(TOKEN, SID),
+    "half-empty": basic(SID, b""),
+    "unset-credentials": basic(b"", b""),
+    "placeholder-value": basic(b"AC" + b"X" * 32, b"your_auth_token"),
+    "stray-characters": basic(SID, TOKEN + b"\n"),
+    "wrong-kind-of-sid": basic(b"MG" + SID[2:], TOKEN),
+    "sid-as-password": basic(SID, SID),
+    "sid-misshapen": basic(SID[:-1], TOKEN),
+    "username-not-a-sid": basic(b"billing", TOKEN),
+}
+CHECKS = {rule.slug: rule.check for rule in RULES}
+each_half = pytest.mark.parametrize(("slug", "value"), HALVES.items(), ids=HALVES)
+XML = (
+    b"<TwilioResponse><RestException><Code>20003</Code><Message>Authenticate</Message><Status>401</Status>"
+    b"</RestException></TwilioResponse>"
+)
+PROBLEM = b'{"type":"https://www.twilio.com/docs/errors/20003","title":"Unauthorized","status":401,"code":20003}'
+
+
+def judge_half(slug: str, exchange: Exchange) -> Verdict | type[Outcome]:
+    outcome = CHECKS[slug](case_of(exchange))
+    if not isinstance(outcome, Stands):
+        return type(outcome)
+    assert (outcome.settle is None) == (outcome.verdict is Verdict.CONFIRMED)
+    return outcome.verdict
+
+
+@each_half
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({}, id="json"),
+        pytest.param({"answer": Response(status=401, headers=(), body=XML)}, id="xml"),
+        pytest.param({"answer": Response(status=401, headers=(), body=PROBLEM)}, id="problem-document"),
+        pytest.param({"answer": Response(status=401, headers=((b"X-Twilio-Error-Code", b"20003"),))}, id="no-body"),
+        pytest.param({"host": "verify.twilio.com", "path": b"/v2/Services", "method": "GET"}, id="product-host"),
+        pytest.param({"message": "Authentication Error - invalid username"}, id="invalid-username"),
+        pytest.param({"status": 404, "code": 20404, "message": "was not found"}, id="not-found"),
+        pytest.param({"status": 400, "code": 21470, "message": "AccountSid is invalid"}, id="invalid-account"),
+    ],
+)
+def test_a_fault_of_a_half_is_proven(slug: str, value: bytes, options: dict[str, Any]) -> None:
+    assert judge_half(slug, refused(value, **options)) is Verdict.CONFIRMED
+
+
+@each_half
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({"extra": ((b"authorization", GOOD),)}, id="second-header"),
+        pytest.param({"answer": other(401)}, id="another-401"),
+        pytest.param({"answer": other(407)}, id="proxy"),
+        pytest.param({"status": 403, "code": 70051, "message": "Authorization Failed"}, id="another-code"),
+        pytest.param({"message": "Not in your plan"}, id="another-text"),
+    ],
+)
+def test_a_fault_of_a_half_with_another_reading(slug: str, value: bytes, options: dict[str, Any]) -> None:
+    assert judge_half(slug, refused(value, **options)) is Verdict.LIKELY
+
+
+@each_half
+def test_a_fault_of_a_half_that_twilio_never_judged(slug: str, value: bytes) -> None:
+    assert judge_half(slug, replace(refused(value), response=None)) is Verdict.LIKELY
+
+
+@each_half
+def test_a_fault_of_a_half_in_a_joined_value(slug: str, value: bytes) -> None:
+    found = judge_half(slug, refused(value + b", " + GOOD))
+    assert found in {Verdict.LIKELY, Unknown}
+
+
+@each_half
+@pytest.mark.parametrize("message", ["Policy evaluation failed", "Please upgrade your account to gain access."])
+def test_no_fault_of_a_half_where_the_pair_was_read(slug: str, value: bytes, message: str) -> None:
+    assert judge_half(slug, refused(value, message=message)) is RuledOut
+
+
+@each_half
+def test_a_text_about_no_credentials_and_a_pair(slug: str, value: bytes) -> None:
+    void = slug in {"half-empty", "unset-credentials"}
+    found = judge_half(slug, refused(value, message="Authentication Error - No credentials provided"))
+    assert found is (Verdict.CONFIRMED if void else Verdict.LIKELY)
+
+
+@pytest.mark.parametrize(
+    ("slug", "value", "expected"),
+    [
+        ("halves-swapped", HALVES["halves-swapped"], Verdict.CONFIRMED),
+        ("half-empty", HALVES["half-empty"], Verdict.CONFIRMED),
+        ("half-empty", basic(b"billing", b""), Verdict.LIKELY),
+        ("unset-credentials", HALVES["unset-credentials"], Verdict.LIKELY),
+        ("placeholder-value", basic(b"changeme", b"changeme"), Verdict.LIKELY),
+    ],
+)
+def test_what_was_sent_to_a_gateway_may_be_its_own(slug: str, value: bytes, expected: Verdict) -> None:
+    assert judge_half(slug, refused(value, host="gw.example")) is expected
+
+
+@pytest.mark.parametrize(("slug", "value"), [("half-empty", basic(SID, b"")), ("unset-credentials", basic(b"", b""))])
+def test_an_export_may_have_emptied_a_half(slug: str, value: bytes) -> None:
+    assert judge_half(slug, refused(value, fidelity=Fidelity.SANITIZED)) is Unknown
+    assert judge_half(slug, refused(value, fidelity=Fidelity.DOUBTFUL)) is Verdict.CONFIRMED
+    void = basic(SID if slug == "half-empty" else b"None", b"None")
+    assert judge_half(slug, refused(void, fidelity=Fidelity.SANITIZED)) is Verdict.CONFIRMED
+
+
+# --- the account in the path ---
+
+PATHS = {"path-account-missing": MESSAGES % b"None", "key-sid-as-account": MESSAGES % KEY}
+
+
+@pytest.mark.parametrize(("slug", "path"), PATHS.items(), ids=PATHS)
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        pytest.param({}, Verdict.CONFIRMED, id="refused"),
+        pytest.param({"status": 404, "code": 20404}, Verdict.CONFIRMED, id="not-found"),
+        pytest.param({"status": 400, "code": 21470}, Verdict.CONFIRMED, id="invalid-account"),
+        pytest.param({"answer": Response(status=401, headers=(), body=XML)}, Verdict.CONFIRMED, id="xml"),
+        pytest.param({"status": 403, "code": 70051}, Verdict.LIKELY, id="another-code"),
+        pytest.param({"host": "gw.example"}, Verdict.LIKELY, id="gateway"),
+        pytest.param({"answer": other(401)}, Verdict.LIKELY, id="another-401"),
+        pytest.param({"message": "Policy evaluation failed"}, Verdict.LIKELY, id="gate"),
+        pytest.param({"status": 403, "code": 20008}, Verdict.LIKELY, id="test-credentials"),
+    ],
+)
+def test_a_fault_of_the_path(slug: str, path: bytes, options: dict[str, Any], expected: Verdict) -> None:
+    assert judge_half(slug, refused(basic(KEY, KEY_SECRET), path=path, **options)) is expected
+
+
+@pytest.mark.parametrize(("slug", "path"), PATHS.items(), ids=PATHS)
+def test_a_fault_of_the_path_that_twilio_never_saw(slug: str, path: bytes) -> None:
+    assert judge_half(slug, replace(refused(GOOD, path=path), response=None)) is Verdict.LIKELY
+
+
+@pytest.mark.parametrize(
+    ("exchange", "settle"),
+    [
+        pytest.param(refused(basic(SID, b""), extra=((b"authorization", GOOD),)), "one Authorization value", id="two"),
+        pytest.param(refused(basic(b"", b""), host="gw.example"), "capture between", id="gateway"),
+        pytest.param(refused(basic(SID, b""), status=403, code=70051), "mend this first", id="another-code"),
+    ],
+)
+def test_what_would_settle_it_fits_the_doubt(exchange: Exchange, settle: str) -> None:
+    slug = "unset-credentials" if exchange.request.host == "gw.example" else "half-empty"
+    found = CHECKS[slug](case_of(exchange))
+    assert isinstance(found, Stands)
+    assert found.settle is not None
+    assert settle in found.settle

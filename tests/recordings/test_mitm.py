@@ -8,16 +8,17 @@ from typing import BinaryIO
 
 import brotli  # type: ignore[import-untyped] # has no stubs
 import pytest
+import trustme
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
+from mitmproxy import certs, http, tcp
 from mitmproxy import flow as mitm_flow
-from mitmproxy import http, tcp
 from mitmproxy.io import tnetstring
 
 from analyzers.building import GOOD, MESSAGES, SID, TIME, TOKEN
 from analyzers.exchange import Fidelity
-from recordings.mitm import exchange_of, read
+from recordings.mitm import OPTIONS, exchange_of, read
 from recordings.reading import BODY_LIMIT, EntryError, Reading, UnreadableRecording
 
 MakeFlow = Callable[..., http.HTTPFlow]
@@ -311,3 +312,30 @@ _CAPTURE: list[bytes] = []
 def _capture(twilio_flow: MakeFlow, saved: Saved) -> None:
     if not _CAPTURE:
         _CAPTURE.append(saved(twilio_flow(), twilio_flow()))
+
+
+def test_who_issued_the_servers_certificate_is_told(twilio_flow: Callable[..., http.HTTPFlow]) -> None:
+    authority = trustme.CA(organization_name="Example Gateway\x07", organization_unit_name="x")
+    found = certs.Cert.from_pem(authority.issue_cert("api.twilio.com").cert_chain_pems[0].bytes())
+    made = twilio_flow()
+    made.server_conn.certificate_list = [found]
+    assert exchange_of(made).tls_issuer == "Example Gateway"
+    assert exchange_of(twilio_flow()).tls_issuer is None
+
+
+@pytest.mark.parametrize(
+    ("noted", "options"),
+    [
+        (["stickyauth", "modify_headers"], ("stickyauth", "modify_headers")),
+        (None, ()),
+        ("stickyauth", ()),
+        ([1, None, "a b", "map_remote"], ("map_remote",)),
+    ],
+)
+def test_options_of_the_recording_proxy(
+    twilio_flow: Callable[..., http.HTTPFlow], noted: object, options: tuple[str, ...]
+) -> None:
+    made = twilio_flow()
+    if noted is not None:
+        made.metadata[OPTIONS] = noted
+    assert exchange_of(made).proxy_options == options

@@ -8,6 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from analyzers.card import Line
+    from analyzers.expected import Expected
     from recordings.reading import Reading
     from why20003.diagnosing import Diagnosed
 
@@ -33,6 +34,10 @@ def diagnose(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="Recordings, globs, or - for standard input.")],
     format: Annotated[Format, typer.Option(help="Text for people, JSON (why20003/1) for programs.")] = Format.TEXT,  # noqa: A002 - the option's name
     style: Annotated[Style, typer.Option(help="How much text for each refusal.")] = Style.FULL,
+    expect: Annotated[
+        list[str] | None,
+        typer.Option(metavar="env|FILE", help="Where the right credentials stand: env, .env, .netrc. Repeatable."),
+    ] = None,
 ) -> None:
     """Say why Twilio refused requests.
 
@@ -40,11 +45,11 @@ def diagnose(
 
     Exit code 0: no refusal found; 1: a refusal was diagnosed; 2: wrong usage; 3: a file could not be read.
 
-    Example: why20003 diagnose capture.mitm browser.har --format json
+    Example: why20003 diagnose capture.mitm browser.har --expect .env --format json
     """
     from why20003 import printing
 
-    recordings, unreadable = _read(files)
+    recordings, unreadable = _read(files, _expected(expect or []))
     if format is Format.JSON:
         if recordings:
             import json
@@ -61,7 +66,24 @@ def diagnose(
     raise typer.Exit(REFUSED if any(recording.faulty for recording in recordings) else NOTHING_REFUSED)
 
 
-def _read(files: list[str]) -> "tuple[list[Diagnosed], bool]":
+def _expected(sources: list[str]) -> "tuple[Expected, ...]":
+    """The credentials that the application was meant to send; ends the command when they cannot be read."""
+    if not sources:
+        return ()
+    from why20003.expecting import UnreadableSource, expected_from
+    from why20003.printing import complain
+
+    try:
+        found = expected_from(sources)
+    except UnreadableSource as error:
+        complain(f"--expect {error}")
+        raise typer.Exit(UNREADABLE) from None
+    if not found:
+        complain("--expect found no Twilio credentials there (TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN ...)")
+    return found
+
+
+def _read(files: list[str], expected: "tuple[Expected, ...]") -> "tuple[list[Diagnosed], bool]":
     """What could be read, and whether anything could not. Complaints go to stderr."""
     from recordings.reading import UnreadableRecording
     from why20003.diagnosing import Numbering, diagnosed
@@ -81,7 +103,7 @@ def _read(files: list[str]) -> "tuple[list[Diagnosed], bool]":
             complain(f"{_shown(name)}: {complaint}")
         if not reading.exchanges and (reading.errors or reading.truncated):
             unreadable = True
-        recordings.append(diagnosed(name, reading, numbering))
+        recordings.append(diagnosed(name, reading, numbering, expected))
     return recordings, unreadable
 
 

@@ -4,27 +4,22 @@ The process gets the proxy and its certificate through the usual environment var
 call: what the developer would have seen.
 """
 
-import base64
 import json
 import os
-import socket
-import ssl
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
-from urllib.parse import urlsplit
 
+from why20003.demo import calls
 from why20003.sandbox import LIVE, STANDARD_KEY, TRIAL
 
 SERVICE = "MG" + LIVE.sid[2:]
 """A SID of another kind: well formed, and no username."""
-WRAPPED = "base64-line-wrapped"
 
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """One call."""
+    """One call, and what had to happen before it."""
 
     name: str
     shown: str
@@ -35,134 +30,96 @@ class Play:
     """What the diagnosis has to say; None for a call without fault."""
 
 
-def _send(username: str | None, password: str | None, account: str | None = None) -> str:
-    from twilio.rest import Client
-
-    client = Client(username, password, account)
-    message = client.messages.create(to="+15005550006", from_="+15005550006", body="hello")
-    return f"message {message.sid} {message.status}"
-
-
-def _balance(username: str, password: str) -> str:
-    from twilio.rest import Client
-
-    return str(Client(username, password).balance.fetch().balance)
-
-
-def _redirected() -> str:
-    import urllib3
-
-    path = f"/2010-04-01/Accounts/{LIVE.sid}/Messages.json"
-    agent = f"python-urllib3/{version('urllib3')}"
-    headers = urllib3.make_headers(basic_auth=f"{LIVE.sid}:{LIVE.auth_token}", user_agent=agent)
-    proxy = urllib3.ProxyManager(os.environ["HTTP_PROXY"], ca_certs=os.environ["REQUESTS_CA_BUNDLE"])
-    answer = proxy.request("GET", f"http://api.twilio.com{path}", headers=headers)
-    return _told(answer.status, answer.data)
-
-
-def _raw(value: str) -> str:
-    """Send an Authorization value byte for byte: CONNECT, TLS, and a head written by hand."""
-    proxy = urlsplit(os.environ["HTTPS_PROXY"])
-    path = f"/2010-04-01/Accounts/{LIVE.sid}/Messages.json"
-    with socket.create_connection((proxy.hostname, proxy.port), timeout=10) as plain:
-        plain.sendall(b"CONNECT api.twilio.com:443 HTTP/1.1\r\nHost: api.twilio.com:443\r\n\r\n")
-        plain.recv(4096)
-        context = ssl.create_default_context(cafile=os.environ["REQUESTS_CA_BUNDLE"])
-        with context.wrap_socket(plain, server_hostname="api.twilio.com") as secure:
-            head = f"GET {path} HTTP/1.1\r\nHost: api.twilio.com\r\nUser-Agent: hand-written\r\n"
-            secure.sendall(f"{head}Authorization: {value}\r\n\r\n".encode())
-            answer = b""
-            while chunk := secure.recv(65536):
-                answer += chunk
-                head_, mark, body = answer.partition(b"\r\n\r\n")
-                if mark and len(body) >= _length(head_):
-                    break
-    return _told(int(answer.split(b" ", 2)[1]), answer.partition(b"\r\n\r\n")[2])
-
-
-def _length(head: bytes) -> int:
-    for line in head.split(b"\r\n"):
-        if line.lower().startswith(b"content-length:"):
-            return int(line.partition(b":")[2])
-    return 0
-
-
-def _told(status: int, body: bytes) -> str:
-    if status < 400:
-        return f"{status}"
-    raise RuntimeError(f"{status} {json.loads(body)['message']}")
-
-
-def _wrapped(join: str) -> str:
-    """As Ruby's encode64 and the base64 command write it: a line end after every 60 characters."""
-    text = base64.b64encode(f"{LIVE.sid}:{LIVE.auth_token}".encode()).decode()
-    return f"Basic {text[:60]}{join}{text[60:]}"
-
-
-_RAW = 'headers["Authorization"] = "Basic " + encode64(pair)'
-
 PLAYS: tuple[Play, ...] = (
     Play(
         "a correct call",
         "Client(account_sid, auth_token).messages.create(...)",
-        lambda: _send(LIVE.sid, LIVE.auth_token),
+        lambda: calls.send(LIVE.sid, LIVE.auth_token),
         None,
     ),
     Play(
         "the arguments the wrong way round",
         "Client(auth_token, account_sid).messages.create(...)",
-        lambda: _send(LIVE.auth_token, LIVE.sid),
+        lambda: calls.send(LIVE.auth_token, LIVE.sid),
         "halves-swapped",
     ),
     Play(
         "a token file that ends with a line feed",
         'Client(account_sid, open("token").read()).messages.create(...)',
-        lambda: _send(LIVE.sid, LIVE.auth_token + "\n"),
+        lambda: calls.send(LIVE.sid, LIVE.auth_token + "\n"),
         "stray-characters",
     ),
     Play(
         "the variables are not set",
         "Client().messages.create(...)",
-        lambda: _send(None, None),
+        lambda: calls.send(None, None),
         "unset-credentials",
     ),
     Play(
         "the values of an example",
         'Client("ACxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "your_auth_token").messages.create(...)',
-        lambda: _send("AC" + "x" * 32, "your_auth_token"),
+        lambda: calls.send("AC" + "x" * 32, "your_auth_token"),
         "placeholder-value",
+    ),
+    Play(
+        "a good API key, and a health check that it may not make",
+        "Client(api_key_sid, api_key_secret, account_sid).api.accounts(account_sid).fetch()",
+        calls.check_account_with_key,
+        "key-lacks-reach",
     ),
     Play(
         "an API key secret with the Account SID",
         "Client(account_sid, api_key_secret).messages.create(...)",
-        lambda: _send(LIVE.sid, STANDARD_KEY.secret),
+        lambda: calls.send(LIVE.sid, STANDARD_KEY.secret),
         "secret-with-account-sid",
     ),
     Play(
         "an API key, and no account for the path",
         "Client(api_key_sid, api_key_secret).messages.create(...)",
-        lambda: _send(STANDARD_KEY.sid, STANDARD_KEY.secret),
+        lambda: calls.send(STANDARD_KEY.sid, STANDARD_KEY.secret),
         "key-sid-as-account",
     ),
     Play(
         "the SID of a Messaging Service",
         "Client(messaging_service_sid, auth_token).messages.create(...)",
-        lambda: _send(SERVICE, LIVE.auth_token),
+        lambda: calls.send(SERVICE, LIVE.auth_token),
         "wrong-kind-of-sid",
+    ),
+    Play(
+        "an API key of the main account, and a subaccount",
+        "Client(api_key_sid, api_key_secret, subaccount_sid).messages.create(...)",
+        calls.send_for_subaccount,
+        "parent-key-on-subaccount",
+    ),
+    Play(
+        "a token made in Ireland, and region and edge forgotten",
+        "Client(account_sid, token_of_ie1).messages.create(...)",
+        calls.send_without_region,
+        "region-mismatch",
     ),
     Play(
         "a redirect that loses the header",
         'urllib3 ... request("GET", "http://api.twilio.com/...", headers=basic_auth)',
-        _redirected,
+        calls.redirected,
         "stripped-on-redirect",
     ),
-    Play("base64 broken by a line feed", _RAW + "   # LF after 60 characters", lambda: _raw(_wrapped("\n")), WRAPPED),
-    Play("base64 in a folded header", _RAW + "   # CR, LF and a blank", lambda: _raw(_wrapped("\r\n ")), WRAPPED),
+    Play(
+        "base64 broken by a line feed",
+        'headers["Authorization"] = "Basic " + encode64(pair)   # LF after 60 characters',
+        calls.wrapped,
+        "base64-line-wrapped",
+    ),
     Play(
         "good credentials, a trial account and a paid feature",
         "Client(trial_sid, trial_token).balance.fetch()",
-        lambda: _balance(TRIAL.sid, TRIAL.auth_token),
+        lambda: calls.balance(TRIAL.sid, TRIAL.auth_token),
         "feature-gate",
+    ),
+    Play(
+        "a token that worked until somebody rotated it",
+        "Client(account_sid, auth_token).messages.create(...)   # as in the first call",
+        calls.send_after_rotation,
+        "worked-then-refused",
     ),
 )
 

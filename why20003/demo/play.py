@@ -18,6 +18,7 @@ from rich.text import Text
 from analyzers.capture import diagnose_all
 from analyzers.contract import merged
 from recordings.opening import open_recording
+from why20003.demo import rotation
 from why20003.demo.faults import PLAYS, Play
 from why20003.mitmdump import Mitmdump
 
@@ -34,10 +35,10 @@ def play(console: Console, keep: Path | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="why20003-demo-") as folder:
         work = Path(folder)
         capture = work / _CAPTURE
-        console.print("Twilio answers every one of these faults with the same code and the same word:")
+        console.print("Twilio answers nearly all of these faults with the same code and the same word:")
         console.print("[bold]20003 Authenticate[/]. Here is what why20003 makes of it.\n", highlight=False)
         with sandbox(work) as (port, trusted), mitmdump(work, port, trusted, capture) as proxy:
-            told = list(_run(proxy))
+            told = list(_run(proxy, rotation.environment(port, trusted)))
         for number, (one, result) in enumerate(told, 1):
             _show(console, number, one, result)
         fine = _summary(console, capture, told)
@@ -107,10 +108,10 @@ def application_environment(proxy: Mitmdump) -> dict[str, str]:
     }
 
 
-def _run(proxy: Mitmdump) -> Iterator[tuple[Play, dict[str, str]]]:
+def _run(proxy: Mitmdump, elsewhere: dict[str, str]) -> Iterator[tuple[Play, dict[str, str]]]:
     application = subprocess.run(
         [sys.executable, "-m", "why20003.demo.faults"],
-        env=application_environment(proxy),
+        env={**application_environment(proxy), **elsewhere},
         capture_output=True,
         text=True,
         timeout=120,

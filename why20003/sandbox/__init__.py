@@ -3,7 +3,8 @@
     async with Sandbox() as sandbox:
         ...  # https_proxy=sandbox.url, trust sandbox.ca_pem, call https://api.twilio.com with LIVE.sid
 
-It says with every answer why it gave it (`Decision.why`). It connects nowhere and stores nothing.
+It says with every answer why it gave it (`Decision.why`). It connects nowhere and stores nothing, apart from a rotated
+Auth Token, which it keeps in memory.
 """
 
 from .accounts import (
@@ -15,6 +16,7 @@ from .accounts import (
     MAIN_KEY,
     OAUTH_APP,
     POLICY,
+    PROMOTED_TOKEN,
     RESTRICTED_KEY,
     ROTATED_TOKEN,
     STANDARD_KEY,
@@ -52,6 +54,7 @@ __all__ = [
     "MAIN_KEY",
     "OAUTH_APP",
     "POLICY",
+    "PROMOTED_TOKEN",
     "RESTRICTED_KEY",
     "ROTATED_TOKEN",
     "STANDARD_KEY",

@@ -11,7 +11,7 @@ Formats: docs/facts.md 2.1 (read 2026-11-20).
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from hashlib import sha256
 
@@ -24,6 +24,7 @@ __all__ = [
     "MAIN_KEY",
     "OAUTH_APP",
     "POLICY",
+    "PROMOTED_TOKEN",
     "RESTRICTED_KEY",
     "ROTATED_TOKEN",
     "STANDARD_KEY",
@@ -144,6 +145,11 @@ class World:
         """The OAuth app with this client id, or None."""
         return next((a for a in self.apps if a.client_id == client_id), None)
 
+    def promoted(self, account: Account) -> World:
+        """This world after the secondary Auth Token of `account` took the place of its Auth Token."""
+        rotated = replace(account, auth_token=_token(f"{account.name} after the rotation"))
+        return replace(self, accounts=tuple(rotated if a == account else a for a in self.accounts))
+
 
 def sandbox_sid(prefix: str, seed: str) -> str:
     """A well-formed SID with the sandbox's mark, made from a seed: the same seed gives the same SID."""
@@ -179,6 +185,8 @@ LIVE_AU1 = Account("live in au1", LIVE.sid, _token("live au1"), region="au1")
 
 ROTATED_TOKEN = _token("live before the rotation")
 """The Auth Token that the live account had before; refused today."""
+PROMOTED_TOKEN = _token("live after the rotation")
+"""The secondary Auth Token of the live account; refused until it is promoted."""
 
 STANDARD_KEY = ApiKey("standard", _sid("SK", 11), _secret("standard"), LIVE.sid)
 MAIN_KEY = ApiKey("main", _sid("SK", 12), _secret("main"), LIVE.sid, KeyType.MAIN)

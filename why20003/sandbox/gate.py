@@ -24,6 +24,7 @@ from .refusals import (
     request_blocked,
 )
 from .tokens import Broken, token_owner
+from .validation import validated
 
 if TYPE_CHECKING:
     from .sites import Route
@@ -65,15 +66,20 @@ def pass_gate(request: Request, route: Route, world: World, *, now: float) -> Id
     identity = _reach(identity, route, world)
     if isinstance(identity, Answer):
         return identity
-    return _refused_use(identity, request, route) or identity
+    return _refused_use(identity, request, route) or validated(request, route) or identity
 
 
-def _identify(request: Request, route: Route, world: World, *, now: float) -> Identity | Answer:
+def _identify(  # noqa: PLR0911 - one for each case
+    request: Request, route: Route, world: World, *, now: float
+) -> Identity | Answer:
     match offered(request.values(b"authorization")):
         case Nothing(why):
             return refuse(route, NO_CREDENTIALS, why)
         case Bearer(token):
             return _by_token(token, route, world, now=now)
+        case Basic() if _takes_tokens_only(route):
+            # Uncertain: documented as refused, no answer was ever captured. docs/facts.md 4.1
+            return refuse(route, AUTHENTICATE, "an organization's API takes OAuth access tokens only, and Basic came")
         case Basic(username, password) if is_sid(username, "SK"):
             return _by_key(username, password, route, world)
         case Basic(username, password) if is_sid(username, "AC"):
@@ -206,6 +212,14 @@ def _needs_full_access(route: Route) -> bool:
     if route.on_accounts:
         return not route.resource or route.resource[0] in {"Keys", "SigningKeys"}
     return route.site.product in {"iam", "accounts"} and route.resource[:1] == ("Keys",)
+
+
+def _takes_tokens_only(route: Route) -> bool:
+    """The APIs of an organization. docs/facts.md 4.1."""
+    match route.site.product, route.segments:
+        case ("preview-iam", ("Organizations", *_)) | ("iam", ("v2", "Organizations", *_) | ("scim", "v2", *_)):
+            return True
+    return False
 
 
 def _gated(gate: FeatureGate, method: str, route: Route) -> bool:

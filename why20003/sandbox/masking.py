@@ -19,12 +19,12 @@ _EXTENSION: Final = re.compile(r"\.(?:json|xml|csv)\Z")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"})
 _NAMED_PORTS: Final = frozenset({"80", "443"})
 _WORDS: Final = frozenset(
-    """2010-04-01 v1 v2 v3 Accounts Messages Media Calls Recordings Balance Usage Records Keys SigningKeys
+    """2010-04-01 v1 v2 v3 v4 Accounts Messages Media Calls Recordings Balance Usage Records Keys SigningKeys
     Applications IncomingPhoneNumbers AvailablePhoneNumbers OutgoingCallerIds Conferences Queues Addresses
     Transcriptions Notifications Services Verifications VerificationCheck PhoneNumbers Conversations Flows
     Executions Content Local TollFree Mobile US token authorize redirect 301 302 303 307 308 None null
     undefined Workspaces Factors Participants Senders Account OAuthApps
-    Organizations""".split()  # noqa: SIM905 - to be read
+    Organizations AuthTokens Promote EndpointEvents""".split()  # noqa: SIM905 - to be read
 )
 _PREFIXES: Final = frozenset(
     "AC SK MG VA IS ZS WS FW KS HX BU GO PN AP CR OQ OR US SM MM CA CF RE ME TK RQ".split()  # noqa: SIM905 - to be read

@@ -7,7 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from .accounts import World
 
 __all__ = ["Answer", "Content", "Decision", "Document", "Fault", "Form", "Json", "Maker", "Request"]
 
@@ -94,6 +97,8 @@ class Answer:
     location: str | None = field(default=None, repr=False)
     domain: str = "api.twilio.com"
     region: str = "us1"
+    world: World | None = field(default=None, repr=False)
+    """What the gate knows from now on; None where the request changed nothing."""
 
 
 @dataclass(frozen=True, slots=True)

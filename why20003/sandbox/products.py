@@ -1,28 +1,25 @@
-"""The product hosts behind the gate (messaging, verify, lookups, iam, ...) and the OAuth token endpoint.
+"""The product hosts behind the gate (messaging, verify, lookups, iam, ...).
 
 JSON only; the credential is the account, since these paths name none (docs/facts.md 5).
 """
 
 from __future__ import annotations
 
-import hmac
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl
 
 from .accounts import SID_MARK, Account, World, sandbox_sid
 from .masking import is_sid
-from .messages import Answer, Document, Fault, Json, Request
-from .refusals import method_not_allowed, missing_resource, refuse
-from .tokens import issue_token
+from .messages import Answer, Document, Json, Request
+from .refusals import method_not_allowed, missing_resource
+from .token_hosts import PROMOTION, iso_date, promote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .sites import Route
 
-__all__ = ["serve_product", "serve_token"]
+__all__ = ["serve_product"]
 
 _VERSION: Final = re.compile(r"v[1-9][0-9]?")
 _PREFIX_BY_COLLECTION: Final = {
@@ -35,6 +32,8 @@ _PREFIX_BY_COLLECTION: Final = {
     "Content": "HX",
     "Keys": "SK",
 }
+# Resources that can be made and not be read: twilio_verify_v2.json (read 2026-11-20)
+_WRITE_ONLY: Final = frozenset({"VerificationCheck"})
 _PREFIX_BY_PRODUCT: Final = {
     "verify": "VA",
     "messaging": "MG",
@@ -44,7 +43,9 @@ _PREFIX_BY_PRODUCT: Final = {
 }
 
 
-def serve_product(request: Request, route: Route, account: Account, world: World, *, now: float) -> Answer:
+def serve_product(  # noqa: PLR0911 - one for each case
+    request: Request, route: Route, account: Account, world: World, *, now: float
+) -> Answer:
     """Answer a request that passed the gate of a product host."""
     resource = route.resource
     if not _VERSION.fullmatch(route.segments[0]) or not resource or "" in resource:
@@ -53,7 +54,9 @@ def serve_product(request: Request, route: Route, account: Account, world: World
         return missing_resource(route, "the pair is good, but this realm has no such SID")
     item = len(resource) % 2 == 0
     match request.method:
-        case "GET" | "HEAD":
+        case "POST" if (route.site.product, resource) == PROMOTION:
+            return promote(account, world, now=now)
+        case "GET" | "HEAD" if resource[-1] not in _WRITE_ONLY:
             fields = _item(resource[-1], route, account, now) if item else _page(route)
             return Answer(200, Document("Item" if item else "Page", fields), "good pair; served")
         case "POST":
@@ -66,34 +69,6 @@ def serve_product(request: Request, route: Route, account: Account, world: World
     return method_not_allowed(route)
 
 
-def serve_token(request: Request, route: Route, world: World, *, now: float) -> Answer:
-    """The token endpoint: the client's secret stands in the form, Authorization is not read (docs/facts.md 6.1)."""
-    if route.segments != ("v2", "token"):
-        return missing_resource(route, "oauth.twilio.com has the token endpoint only")
-    if request.method != "POST":
-        return method_not_allowed(route)
-    types = request.values(b"content-type")
-    is_form = bool(types) and types[0].lower().startswith(b"application/x-www-form-urlencoded")
-    form = dict(parse_qsl(request.body.decode("utf-8", "replace"), errors="replace"))
-    if not is_form or form.get("grant_type") != "client_credentials":
-        # Uncertain: the numbers are documented, no body was ever captured. docs/facts.md 6.1
-        why = "the grant type is not client_credentials" if is_form else "the token endpoint takes a form only"
-        return refuse(route, Fault(322403, "Bad request"), why, 400)
-    app = world.app(form.get("client_id", ""))
-    given = form.get("client_secret", "").encode("utf-8", "replace")
-    if app is None or not hmac.compare_digest(given, app.client_secret.encode()):
-        why = "there is no such OAuth app" if app is None else "the OAuth client secret is wrong"
-        return refuse(route, Fault(322402, "Invalid credentials"), why, 401)
-    fields: Mapping[str, Json] = {
-        "access_token": issue_token(app, world, now=now),
-        "token_type": "Bearer",
-        "expires_in": app.lifetime,
-        "id_token": None,
-        "refresh_token": None,
-    }
-    return Answer(200, Document("Token", fields), "good client; token issued")
-
-
 def _exists(sid: str, route: Route, world: World) -> bool:
     """A service lives in one realm; every other SID with the sandbox's mark lives in all."""
     service = next((s for s in world.services if s.sid == sid), None)
@@ -103,11 +78,10 @@ def _exists(sid: str, route: Route, world: World) -> bool:
 
 
 def _item(sid: str, route: Route, account: Account, now: float) -> Mapping[str, Json]:
-    date = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     fields: dict[str, Json] = {
         "account_sid": account.sid,
-        "date_created": date,
-        "date_updated": date,
+        "date_created": iso_date(now),
+        "date_updated": iso_date(now),
         "links": {},
     }
     if route.site.product == "lookups":

@@ -12,10 +12,10 @@ from .accounts import WORLD, World
 from .gate import pass_gate
 from .masking import masked_request
 from .messages import Answer, Content, Decision, Fault, Maker, Request
-from .products import serve_token
 from .refusals import method_not_allowed, missing_resource
 from .resources import serve, version_document
 from .sites import API_2010, Kind, Site, route_of, site_of
+from .token_hosts import serve_event, serve_token
 
 if TYPE_CHECKING:
     from .behaviour import Behaviour
@@ -76,10 +76,14 @@ def unreachable(site: Site) -> Answer:
     return Answer(502, None, f"this host is {site.kind.value}", maker=Maker.SANDBOX)
 
 
-def _twilio(request: Request, site: Site, world: World, *, now: float) -> Answer:
+def _twilio(  # noqa: PLR0911 - one for each case
+    request: Request, site: Site, world: World, *, now: float
+) -> Answer:
     route = route_of(site, request.target)
     if site.product == "oauth":
         return serve_token(request, route, world, now=now)
+    if site.product == "eventgw":
+        return serve_event(request, route, world, now=now)
     if route.classic and route.segments == (API_2010,):
         if request.method not in {"GET", "HEAD"}:
             return method_not_allowed(route)

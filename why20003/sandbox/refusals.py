@@ -16,6 +16,7 @@ __all__ = [
     "GATE_MESSAGES",
     "INVALID_USERNAME",
     "NO_CREDENTIALS",
+    "TOKEN_MESSAGES",
     "method_not_allowed",
     "missing_resource",
     "refuse",
@@ -25,6 +26,16 @@ __all__ = [
 NO_CREDENTIALS: Final = Fault(20003, "Authentication Error - No credentials provided")
 INVALID_USERNAME: Final = Fault(20003, "Authentication Error - invalid username")
 AUTHENTICATE: Final = Fault(20003, "Authenticate")
+
+# Titles of docs:/api/errors/20101 to 20107. docs/facts.md 1.6
+TOKEN_MESSAGES: Final = {
+    20101: "Invalid Access Token",
+    20102: "Invalid Access Token header",
+    20103: "Invalid Access Token issuer/subject",
+    20104: "Access Token expired or expiration date invalid",
+    20105: "Access Token not yet valid",
+    20107: "Invalid Access Token signature",
+}
 
 # The pair is good, the account may not use the feature. docs/facts.md 1.2; for the policy gate the code is assumed,
 # not captured.

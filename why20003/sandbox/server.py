@@ -108,6 +108,7 @@ class Sandbox:
             answer = Answer(400, Content("text/plain", f"{error}\n".encode()), str(error), maker=Maker.SANDBOX)
         else:
             answer = respond(request, self.world, now=now, behaviour=behaviour)
+            self.world = answer.world or self.world
         self._say(decision_on(request, answer))
         await asyncio.sleep(behaviour.delay)
         return render(answer, behaviour, Stamp.fresh(now))

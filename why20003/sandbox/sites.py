@@ -25,6 +25,8 @@ _PRODUCTS: Final = frozenset(
     trusthub verify video voice wireless www""".split()  # noqa: SIM905 - to be read
 )
 _REGIONS: Final = frozenset({"us1", "ie1", "au1"})
+# Of the client SDKs, beside the REST API. docs/facts.md 3.1
+_CLIENT_HOSTS: Final = frozenset({"eventgw"})
 # Only edge selectors, never processing regions. docs/facts.md 3.3
 _LEGACY_REGIONS: Final = frozenset({"br1", "de1", "jp1", "jp2", "sg1", "us2"})
 _EDGES: Final = frozenset(
@@ -105,7 +107,7 @@ def site_of(host: str) -> Site:  # noqa: PLR0911 - one for each case
     if pieces[-2:] != ["twilio", "com"]:
         return Site(Kind.OTHER, host)
     match pieces[:-2]:
-        case [product] | [product, "us1"] if product in _PRODUCTS:
+        case [product] | [product, "us1"] if product in _PRODUCTS | _CLIENT_HOSTS:
             return Site(Kind.TWILIO, host, product)
         case [product, region] if product in _PRODUCTS and region in _REGIONS | _LEGACY_REGIONS:
             return Site(Kind.REGIONLESS, host, product, region)

@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
+from analyzers.capture import diagnose_all
 from analyzers.case import case_of
 from analyzers.causes import base64_doubled
 from analyzers.exchange import Exchange, Response
@@ -93,3 +94,11 @@ def test_the_answer_weighs(exchange: Exchange, expected: Verdict | type[Outcome]
 def test_it_says_where() -> None:
     assert (stands(refused(b64(TEXT))).evidence[0].start, stands(refused(b64(TEXT))).evidence[0].end) == (6, 130)
     assert stands(refused(basic(TEXT, b""))).evidence[0].where.endswith("username")
+
+
+def test_an_encoded_secret_is_too_long_for_that_reason() -> None:
+    diagnosis = diagnose_all([refused(basic(SID, base64.b64encode(TOKEN)))], b"key")[0].diagnosis
+    assert diagnosis is not None
+    found = {finding.cause: finding.nested_under for finding in diagnosis.findings}
+    assert found["base64-doubled"] is None
+    assert found["token-misshapen"] == "base64-doubled"

@@ -139,12 +139,17 @@ def test_the_edge_refuses_such_a_head_with_400() -> None:
     ("agent", "fix"),
     [
         (b"Ruby", "strict_encode64"),
-        (b"python-requests/2.32.0", "b64encode instead of encodebytes"),
+        (
+            b"python-requests/2.32.0",
+            'b64encode(f"{account_sid}:{auth_token}".encode()).decode(), not base64.encodebytes',
+        ),
         (b"curl/8.5.0", "base64 -w0"),
         (b"okhttp/4.12.0", "getMimeEncoder"),
-        (b"libwww-perl/6.72", "empty second argument"),
+        (b"libwww-perl/6.72", "not encode_base64 with one argument"),
+        (b"twilio-ruby/7.11.1 (linux-gnu x86_64) Ruby/3.1.2", "In Ruby use Base64.strict_encode64"),
+        (b"node", "In Node use Buffer.from"),
         (b"GuzzleHttp/7", "chunk_split"),
-        (b"unknown", "strict_encode64"),
+        (b"unknown", "In Ruby use Base64.strict_encode64"),
     ],
 )
 def test_the_fix_speaks_the_language_of_the_client(agent: bytes, fix: str) -> None:

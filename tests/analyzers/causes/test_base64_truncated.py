@@ -13,6 +13,8 @@ from analyzers.findings import Outcome, RuledOut, Stands, Verdict
 TEXT = base64.b64encode(SID + b":" + TOKEN)
 JWT = b"eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3OTM3MDgwNDh9.c2lnbmF0dXJl"
 CONFIRMED, LIKELY, POSSIBLE = Verdict.CONFIRMED, Verdict.LIKELY, Verdict.POSSIBLE
+# SID, colon and two letters, of the third only some bits
+STRAY_BITS = GOOD[: len("Basic ") + 50]
 GATE = "This feature is not available on a Trial account. Please upgrade your account to gain access."
 
 
@@ -43,11 +45,15 @@ def stands(exchange: Exchange) -> Stands:
     ("value", "expected"),
     [
         pytest.param(GOOD[:-3], CONFIRMED, id="cut-by-3"),
-        pytest.param(GOOD[:-5], CONFIRMED, id="cut-by-5"),
+        pytest.param(GOOD[:-5], LIKELY, id="cut-by-5-as-if-unpadded"),
         pytest.param(GOOD[:-6], CONFIRMED, id="cut-by-6"),
         pytest.param(GOOD[:-7], CONFIRMED, id="cut-by-7"),
         pytest.param(GOOD[:51], CONFIRMED, id="cut-in-the-sid"),
         pytest.param(GOOD[:59], CONFIRMED, id="cut-in-the-password"),
+        pytest.param(STRAY_BITS, CONFIRMED, id="bits-behind-the-last-byte"),
+        pytest.param(STRAY_BITS[:-1] + b"A", LIKELY, id="no-bits-behind-the-last-byte"),
+        pytest.param(basic(SID, b"testing9")[:-1], RuledOut, id="half-the-padding-of-a-short-secret"),
+        pytest.param(basic(SID, b"testing9").rstrip(b"="), LIKELY, id="unpadded-and-eight-letters"),
         pytest.param(b"Basic " + GOOD[:-7], CONFIRMED, id="cut-and-doubled"),
         pytest.param(GOOD[:9], LIKELY, id="hardly-begun"),
         pytest.param(basic(SID, b"tests").rstrip(b"="), LIKELY, id="unpadded-and-short"),

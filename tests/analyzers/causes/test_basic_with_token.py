@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
+from analyzers.building_tokens import client_token
 from analyzers.case import case_of
 from analyzers.causes import basic_with_token
 from analyzers.exchange import Exchange, Response
@@ -88,3 +89,18 @@ def test_it_points_at_the_token() -> None:
     found = stands(refused(b"Basic " + JWT))
     assert (found.evidence[0].start, found.evidence[0].end) == (6, 64)
     assert stands(refused(basic(SID, JWT))).evidence[0].where.endswith("password")
+
+
+def test_it_says_which_half_is_the_token() -> None:
+    assert stands(refused(basic(SID, JWT))).says.startswith("The password is")
+    assert stands(refused(basic(JWT, TOKEN))).says.startswith("The username is")
+    assert stands(refused(b"Basic " + JWT)).says.startswith("Basic carries")
+
+
+def test_a_client_token_belongs_nowhere_in_authorization() -> None:
+    """Behind Bearer it would be refused as well."""
+    found = stands(refused(b"Basic " + client_token()))
+    assert found.verdict is CONFIRMED
+    assert "Access Token for client SDKs" in found.says
+    assert not any("Bearer" in step for step in found.fix)
+    assert "Bearer" in stands(refused(b"Basic " + JWT)).says

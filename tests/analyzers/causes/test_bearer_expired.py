@@ -1,13 +1,12 @@
 """bearer-expired: exp strictly before the Date of Twilio's own answer, and no other clock."""
 
-import base64
-import json
 from dataclasses import replace
 
 import pytest
 
-from analyzers.building import DATE, GOOD, TIME, refused
-from analyzers.capture import Capture, diagnose_all
+from analyzers.building import DATE, GOOD, SID, TIME, TOKEN, accepted, basic, refused
+from analyzers.building_tokens import client_token, make_jwt, oauth_token, validation_token, voice_event
+from analyzers.capture import diagnose_all
 from analyzers.case import case_of
 from analyzers.causes import bearer_expired
 from analyzers.exchange import Exchange, Response
@@ -15,8 +14,7 @@ from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
 
 
 def bearer(claims: dict[str, object]) -> bytes:
-    parts = (base64.urlsafe_b64encode(json.dumps(p).encode()).rstrip(b"=") for p in ({"alg": "RS256"}, claims))
-    return b"Bearer " + b".".join(parts) + b".c2lnbmF0dXJl"
+    return b"Bearer " + oauth_token(**claims)
 
 
 def dated(exchange: Exchange, date: bytes | None) -> Exchange:
@@ -26,13 +24,8 @@ def dated(exchange: Exchange, date: bytes | None) -> Exchange:
     return replace(exchange, response=replace(response, headers=kept if date is None else (*kept, (b"Date", date))))
 
 
-def judge(*exchanges: Exchange) -> Outcome:
-    """What the check says of the last exchange."""
-    capture = Capture(b"key")
-    for exchange in exchanges[:-1]:
-        capture.add(exchange)
-    case = case_of(exchanges[-1])
-    return bearer_expired.check(replace(case, bearing=capture._history.bearing(case)))
+def judge(exchange: Exchange) -> Outcome:
+    return bearer_expired.check(case_of(exchange))
 
 
 def standing(*exchanges: Exchange) -> dict[str, tuple[str, str | None]]:
@@ -83,8 +76,8 @@ def test_expired(expires: float, words: str) -> None:
 @pytest.mark.parametrize(
     ("authorization", "outcome"),
     [
-        pytest.param(bearer({"exp": TIME}), RuledOut, id="at-that-very-second"),
         pytest.param(bearer({"exp": TIME + 1}), RuledOut, id="a-second-later"),
+        pytest.param(bearer({"exp": TIME + 86400}), RuledOut, id="a-day-later"),
         pytest.param(bearer({"exp": TIME * 1000}), Unknown, id="milliseconds"),
         pytest.param(bearer({"exp": str(TIME - 100)}), Unknown, id="text"),
         pytest.param(bearer({"exp": True}), Unknown, id="true"),
@@ -129,3 +122,138 @@ def test_expired_token_leads_before_the_residual_cause() -> None:
     found = standing(refused(bearer({"exp": TIME - 100})))
     assert next(iter(found)) == "bearer-expired"
     assert found["pair-refused"][0] == "possible"
+
+
+@pytest.mark.parametrize("expires", [TIME, TIME + 0.5])
+def test_within_the_second_of_the_answer_nothing_is_sure(expires: float) -> None:
+    """Date is cut to seconds, so it may have been too late or in time."""
+    found = judge(refused(bearer({"exp": expires})))
+    assert isinstance(found, Stands)
+    assert found.verdict is Verdict.POSSIBLE
+    assert_plain(found)
+
+
+# --- other places, other tokens ---
+
+LATE = int(TIME) - 90
+
+
+@pytest.mark.parametrize(
+    ("exchange", "place", "step"),
+    [
+        pytest.param(refused(bearer({"exp": LATE})), "Authorization: Bearer", "oauth.twilio.com", id="oauth"),
+        pytest.param(voice_event(client_token(exp=LATE), 20104), "X-Twilio-Token", "Access Token", id="voice-sdk"),
+        pytest.param(
+            voice_event(make_jwt({"alg": "HS256"}, {"iss": SID.decode(), "scope": "x", "exp": LATE}, TOKEN), 20104),
+            *("X-Twilio-Token", "capability token"),
+            id="capability",
+        ),
+        pytest.param(
+            refused(b"Basic " + oauth_token(exp=LATE)), "Authorization", "oauth.twilio.com", id="token-after-basic"
+        ),
+    ],
+)
+def test_every_token_is_looked_at(exchange: Exchange, place: str, step: str) -> None:
+    found = judge(exchange)
+    assert isinstance(found, Stands)
+    assert found.verdict is Verdict.CONFIRMED
+    assert place in found.evidence[0].says
+    assert step in found.fix[0]
+    assert_plain(found)
+
+
+def test_a_late_token_beside_one_in_time_is_found() -> None:
+    both = refused(bearer({"exp": TIME + 60}), extra=((b"X-Twilio-Token", client_token(exp=LATE)),))
+    found = judge(both)
+    assert isinstance(found, Stands)
+    assert "X-Twilio-Token" in found.evidence[0].says
+
+
+def test_of_a_misplaced_client_token_it_is_only_likely() -> None:
+    found = judge(refused(b"Bearer " + client_token(exp=LATE)))
+    assert isinstance(found, Stands)
+    assert found.verdict is Verdict.LIKELY
+    nested = standing(refused(b"Bearer " + client_token(exp=LATE)))
+    assert nested["bearer-expired"] == ("likely", "access-token-as-bearer")
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [(20104, Verdict.CONFIRMED), (20156, Verdict.CONFIRMED), (31205, Verdict.CONFIRMED), (20107, Verdict.LIKELY)],
+)
+def test_the_code_confirms_or_speaks_of_something_else(code: int, verdict: Verdict) -> None:
+    found = judge(voice_event(client_token(exp=LATE), code))
+    assert isinstance(found, Stands)
+    assert found.verdict is verdict
+    assert_plain(found)
+
+
+# --- what only the code says ---
+
+
+@pytest.mark.parametrize("code", [20104, 20156, 31205])
+def test_the_code_alone_makes_it_likely(code: int) -> None:
+    for exchange in (refused(None, code=code), dated(voice_event(client_token(exp=LATE), code), None)):
+        found = judge(exchange)
+        assert isinstance(found, Stands)
+        assert found.verdict is Verdict.LIKELY
+        assert str(code) in found.evidence[0].says
+        assert_plain(found)
+
+
+def test_the_fix_for_a_token_that_is_not_seen_follows_its_place() -> None:
+    by_sdk = judge(refused(None, code=20104))
+    by_server = judge(dated(refused(bearer({"exp": TIME - 9}), code=20104), None))
+    assert isinstance(by_sdk, Stands)
+    assert isinstance(by_server, Stands)
+    assert "SDK" in by_sdk.fix[0]
+    assert "oauth.twilio.com" in by_server.fix[0]
+
+
+@pytest.mark.parametrize(
+    ("exchange", "outcome"),
+    [
+        pytest.param(refused(None, code=20105), RuledOut, id="another-code"),
+        pytest.param(refused(None), RuledOut, id="20003"),
+        pytest.param(voice_event(client_token(), 20104), Unknown, id="the-token-seen-was-in-time"),
+        pytest.param(voice_event(client_token(exp=None), 20104), Unknown, id="no-exp"),
+        pytest.param(voice_event(b"abc", 20101), Unknown, id="no-jwt"),
+        pytest.param(
+            refused(
+                basic(SID, TOKEN), code=20156, extra=((b"Twilio-Client-Validation", validation_token(b"", exp=LATE)),)
+            ),
+            RuledOut,
+            id="a-late-validation-token",
+        ),
+    ],
+)
+def test_the_code_alone_is_not_enough(exchange: Exchange, outcome: type[Outcome]) -> None:
+    assert isinstance(judge(exchange), outcome)
+
+
+@pytest.mark.parametrize(
+    ("host", "path"), [("api.twilio.com", None), ("verify.twilio.com", b"/v2/Services")], ids=["here", "elsewhere"]
+)
+def test_a_token_that_twilio_took_later_was_not_refused_for_its_age(host: str, path: bytes | None) -> None:
+    value = bearer({"exp": TIME - 60})
+    later = accepted(value, at=5.0, host=host, path=path)
+    diagnosis = diagnose_all([refused(value), later], b"key")[0].diagnosis
+    assert diagnosis is not None
+    assert dict(diagnosis.ruled_out)["bearer-expired"] == "the same token was accepted later in this capture"
+
+
+def test_a_token_that_worked_before_may_have_expired_since() -> None:
+    value = bearer({"exp": TIME - 60})
+    found = standing(accepted(value, at=-300.0), refused(value))
+    assert found["bearer-expired"] == ("confirmed", None)
+
+
+def test_two_credentials_in_one_value_put_it_in_doubt() -> None:
+    found = standing(refused(bearer({"exp": TIME - 60}) + b", " + GOOD))
+    assert found["bearer-expired"] == ("likely", None)
+
+
+def test_what_a_gateway_gets_may_be_meant_for_it() -> None:
+    found = judge(refused(bearer({"exp": TIME - 60}), host="gateway.example"))
+    assert isinstance(found, Stands)
+    assert found.verdict is Verdict.LIKELY

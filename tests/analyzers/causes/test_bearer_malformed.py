@@ -5,9 +5,11 @@ import base64
 import pytest
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
+from analyzers.building_tokens import client_token, make_jwt, voice_event
+from analyzers.capture import diagnose_all
 from analyzers.case import case_of
 from analyzers.causes import bearer_malformed
-from analyzers.exchange import Exchange, Response
+from analyzers.exchange import Exchange, Fidelity, Response
 from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
 
 TEXT = base64.b64encode(SID + b":" + TOKEN)
@@ -87,7 +89,8 @@ def test_the_answer_weighs(exchange: Exchange, expected: Verdict | type[Outcome]
     [
         (JWT[:30], "2 dot-separated parts"),
         (b"abcd.e30.x", "the header part is not JSON"),
-        (JWT.split(b".")[0] + b".eyJ.x", "the claims part is not JSON"),
+        (JWT.split(b".")[0] + b".eyJh.AA", "the claims part is cut off inside its JSON"),
+        (JWT[:-1], "the signature part is cut off or altered"),
         (b"e30.e30.", "the signature part is empty"),
     ],
 )
@@ -95,3 +98,115 @@ def test_it_says_which_part(token: bytes, says: str) -> None:
     found = stands(refused(b"Bearer " + token))
     assert says in found.says
     assert (found.evidence[0].start, found.evidence[0].end) == (7, 7 + len(token))
+
+
+# --- a signature that lost its end ---
+
+
+def signed(algorithm: str, length: int) -> bytes:
+    text = base64.urlsafe_b64encode(bytes(length)).rstrip(b"=")
+    return make_jwt({"alg": algorithm}, {"exp": 1793708048}).rpartition(b".")[0] + b"." + text
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "length", "expected"),
+    [
+        ("HS256", 31, CONFIRMED),
+        ("HS256", 16, CONFIRMED),
+        ("HS256", 32, RuledOut),
+        ("HS256", 9, RuledOut),
+        ("HS256", 15, RuledOut),
+        ("HS384", 47, CONFIRMED),
+        ("HS384", 48, RuledOut),
+        ("HS512", 63, CONFIRMED),
+        ("HS512", 64, RuledOut),
+        ("ES256", 63, CONFIRMED),
+        ("ES256", 64, RuledOut),
+        ("ES384", 95, CONFIRMED),
+        ("ES384", 96, RuledOut),
+        ("ES512", 131, CONFIRMED),
+        ("ES512", 132, RuledOut),
+        ("RS256", 255, LIKELY),
+        ("RS256", 130, LIKELY),
+        ("RS256", 256, RuledOut),
+        ("RS256", 384, RuledOut),
+        ("RS256", 9, RuledOut),
+        ("none", 1, RuledOut),
+    ],
+)
+def test_a_signature_that_is_too_short(algorithm: str, length: int, expected: Verdict | type[Outcome]) -> None:
+    assert verdict(b"Bearer " + signed(algorithm, length)) is expected
+    found = judge(voice_event(signed(algorithm, length), 20107))
+    assert (found.verdict if isinstance(found, Stands) else type(found)) is expected
+
+
+def test_it_says_how_much_is_missing() -> None:
+    found = stands(refused(b"Bearer " + signed("HS256", 30)))
+    assert "30 bytes, HS256 makes 32" in found.says
+    assert "access_token" in found.fix[0]
+    assert "at least 256" in stands(refused(b"Bearer " + signed("RS256", 200))).says
+
+
+# --- the token of a client SDK ---
+
+
+@pytest.mark.parametrize(
+    ("exchange", "expected"),
+    [
+        pytest.param(voice_event(client_token()[:40], 20101), CONFIRMED, id="cut"),
+        pytest.param(voice_event(b'"' + client_token() + b'"', 20101), CONFIRMED, id="quoted"),
+        pytest.param(voice_event(b"undefined", 31204), CONFIRMED, id="unset"),
+        pytest.param(voice_event(client_token()[:-8], 20107), CONFIRMED, id="signature-cut"),
+        pytest.param(voice_event(client_token()[:40], 20106), LIKELY, id="another-code"),
+        pytest.param(voice_event(b"***", 20101), Unknown, id="written-over"),
+        pytest.param(voice_event(b"[redacted]", 20101), Unknown, id="redacted"),
+        pytest.param(voice_event(client_token(), 20101), RuledOut, id="a-jwt"),
+        pytest.param(voice_event(client_token(), 20101, fidelity=Fidelity.SANITIZED), RuledOut, id="a-jwt-sanitised"),
+    ],
+)
+def test_x_twilio_token_is_read_too(exchange: Exchange, expected: Verdict | type[Outcome]) -> None:
+    found = judge(exchange)
+    assert (found.verdict if isinstance(found, Stands) else type(found)) is expected
+    if isinstance(found, Stands):
+        assert "X-Twilio-Token" in found.says
+        assert "SDK" in found.fix[0]
+        assert len(found.says) < 140
+        assert (found.settle is None) == (found.verdict is CONFIRMED)
+
+
+RUBY = b"twilio-ruby/7.11.1 (linux x86_64) Ruby/3.3.0"
+
+
+def test_the_pair_that_ruby_makes_of_a_token_is_known() -> None:
+    found = stands(refused(basic(b"B", b"e"), agent=RUBY))
+    assert found.verdict is LIKELY
+    assert "twilio-ruby" in found.says
+    diagnosis = diagnose_all([refused(basic(b"B", b"e"), agent=RUBY)], b"key")[0].diagnosis
+    assert diagnosis is not None
+    told = [(each.cause, each.nested_under) for each in diagnosis.findings]
+    assert told[:2] == [("bearer-malformed", None), ("username-not-a-sid", "bearer-malformed")]
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [
+        pytest.param(refused(basic(b"B", b"e")), id="another-client"),
+        pytest.param(refused(basic(b"B", b"x"), agent=RUBY), id="another-pair"),
+        pytest.param(refused(GOOD, agent=RUBY), id="a-whole-pair"),
+    ],
+)
+def test_other_pairs_are_no_tokens(exchange: Exchange) -> None:
+    assert isinstance(judge(exchange), RuledOut)
+
+
+def test_a_key_of_a_gateway_is_no_jwt_by_right() -> None:
+    found = stands(refused(b"Bearer key-of-the-gateway", host="gateway.example"))
+    assert found.verdict is LIKELY
+
+
+def test_a_key_that_the_gateway_replaced_is_not_what_twilio_refused() -> None:
+    one = b"RQ" + b"1" * 32
+    front = refused(b"Bearer key-of-the-gateway", host="gateway.example", request_id=one)
+    diagnosis = diagnose_all([front, refused(GOOD, at=0.02, request_id=one)], b"key")[0].diagnosis
+    assert diagnosis is not None
+    assert "replaced on the way" in dict(diagnosis.ruled_out)["bearer-malformed"]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from analyzers.building import GOOD, MESSAGES, OTHER_SID, accepted, refused
+from analyzers.building import GOOD, MESSAGES, OTHER_SID, SID, accepted, refused
 from analyzers.capture import Capture, diagnose_all
 from analyzers.case import case_of
 from analyzers.causes import challenge_first_client
@@ -136,3 +136,13 @@ def test_the_sentence_is_plain() -> None:
     found = challenge_first_client.check(replace(case, bearing=replace(case.bearing, challenge_answered=0.2)))
     assert isinstance(found, Stands)
     assert_plain(found)
+
+
+@pytest.mark.parametrize("path", [MESSAGES % SID, b"/2010-04-01/Accounts/%s/Recordings/RE%s" % (SID, SID[2:])])
+def test_the_missing_header_is_part_of_it(path: bytes) -> None:
+    first = refused(None, method="GET", agent=b"Wget/1.21.3", path=path)
+    found = diagnose_all((first, accepted(GOOD, method="GET", agent=b"Wget/1.21.3", path=path, at=0.2)), b"key")
+    assert found[0].diagnosis is not None
+    causes = {finding.cause: finding.nested_under for finding in found[0].diagnosis.findings}
+    assert causes["no-authorization"] in {"challenge-first-client", "media-url-without-auth"}
+    assert [cause for cause, above in causes.items() if above is None] == ["challenge-first-client"]

@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
+from analyzers.capture import diagnose_all
 from analyzers.case import case_of
 from analyzers.causes import charset_not_ascii
 from analyzers.exchange import Exchange, Response
@@ -103,3 +104,19 @@ def test_it_names_character_and_place() -> None:
 def test_a_question_mark_of_a_client_that_writes_one(agent: bytes, expected: Verdict | type[Outcome]) -> None:
     found = judge(refused(basic(SID, TOKEN + b"?"), agent=agent))
     assert (found.verdict if isinstance(found, Stands) else type(found)) is expected
+
+
+def test_the_same_bytes_at_an_edge_are_told_once() -> None:
+    diagnosis = diagnose_all([refused(HIT)], b"key")[0].diagnosis
+    assert diagnosis is not None
+    found = {finding.cause: finding.nested_under for finding in diagnosis.findings}
+    assert found["charset-not-ascii"] is None
+    assert found["stray-characters"] == "charset-not-ascii"
+
+
+def test_one_look_alike_letter_makes_no_stranger_of_a_sid() -> None:
+    value = basic("\N{CYRILLIC CAPITAL LETTER A}".encode() + SID[1:], TOKEN)
+    diagnosis = diagnose_all([refused(value)], b"key")[0].diagnosis
+    assert diagnosis is not None
+    assert [finding.cause for finding in diagnosis.findings if finding.nested_under is None] == ["charset-not-ascii"]
+    assert "looks like a Latin one" in diagnosis.findings[0].says

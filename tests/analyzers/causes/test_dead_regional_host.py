@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from analyzers.building import GOOD, SID, TOKEN, basic, refused
+from analyzers.building import GOOD, SID, TOKEN, accepted, basic, refused
 from analyzers.capture import Capture, diagnose_all
 from analyzers.case import case_of
 from analyzers.causes import dead_regional_host
@@ -114,6 +114,12 @@ def test_near_misses(host: str) -> None:
 @pytest.mark.parametrize("host", ["api.twilio.com", "api.us1.twilio.com", "api.dublin.ie1.twilio.com"])
 def test_failed_connection_to_a_living_host_is_not_diagnosed(host: str) -> None:
     assert diagnose_all([failed(host)], b"key")[0].diagnosis is None
+
+
+def test_a_host_that_still_does_its_work_is_not_accused() -> None:
+    host = "api.ie1.twilio.com"
+    assert isinstance(judge(accepted(GOOD, host=host), refused(GOOD, host=host, at=1)), RuledOut)
+    assert isinstance(judge(refused(GOOD, host=host, message="Policy evaluation failed")), RuledOut)
 
 
 def test_fault_of_the_pair_is_named_too() -> None:

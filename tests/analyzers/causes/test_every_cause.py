@@ -30,13 +30,14 @@ from analyzers.capture import Capture, diagnose_all
 from analyzers.case import case_of, is_refusal
 from analyzers.diagnosis import Diagnosis, diagnose
 from analyzers.exchange import Exchange, Fidelity, Response
+from analyzers.expected import Expected
 from analyzers.findings import Verdict
-from analyzers.registry import RULES, UNDETECTED
+from analyzers.registry import RULES
 from analyzers.rules import Rule
 
 FOLDER = Path(causes.__file__).parent
 STEMS = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
-SLUGS = [rule.slug for rule in RULES] + [cause.slug for cause in UNDETECTED]
+SLUGS = [rule.slug for rule in RULES]
 HEADINGS = ("What it does:", "Why it fails:", "Cannot see:", "Fix:", "Source:")
 SURE = {Verdict.CONFIRMED, Verdict.LIKELY}
 LONGEST_SENTENCE = 150
@@ -48,14 +49,12 @@ def module_of(rule: Rule) -> ModuleType:
     return importlib.import_module(f"analyzers.causes.{rule.slug.replace('-', '_')}")
 
 
-def diagnoses(exchanges: tuple[Exchange, ...]) -> list[Diagnosis]:
+def diagnoses(exchanges: tuple[Exchange, ...], expected: tuple[Expected, ...] = ()) -> list[Diagnosis]:
     """Every diagnosis of a capture, those included that a later exchange corrected."""
-    capture = Capture(b"key")
+    capture = Capture(b"key", expected=expected)
     results = [capture.add(exchange) for exchange in exchanges]
-    found = [
-        each for result in results for each in (result.diagnosis, result.correction.now if result.correction else None)
-    ]
-    return [each for each in found if each is not None]
+    corrected = [correction.now for result in results for correction in result.corrections]
+    return [result.diagnosis for result in results if result.diagnosis is not None] + corrected
 
 
 def verdict_of(diagnosis: Diagnosis, slug: str) -> Verdict | None:
@@ -70,15 +69,9 @@ def test_the_folder_and_the_registry_agree() -> None:
 
 
 def test_no_slug_and_no_title_stands_twice() -> None:
-    titles = [rule.title for rule in RULES] + [cause.title for cause in UNDETECTED]
+    titles = [rule.title for rule in RULES]
     assert len(set(SLUGS)) == len(SLUGS)
     assert len(set(titles)) == len(titles)
-
-
-def test_an_undetected_cause_says_what_would_settle_it() -> None:
-    for cause in UNDETECTED:
-        assert cause.title, cause.slug
-        assert cause.settle, cause.slug
 
 
 @each_rule
@@ -117,13 +110,13 @@ def test_its_page_has_every_heading_with_a_text(rule: Rule) -> None:
 
 @each_rule
 def test_its_hit_is_diagnosed(rule: Rule) -> None:
-    found = [verdict_of(each, rule.slug) for each in diagnoses(rule.hit())]
+    found = [verdict_of(each, rule.slug) for each in diagnoses(rule.hit(), rule.expected)]
     assert SURE & set(found)
 
 
 @each_rule
 def test_its_miss_is_not_accused(rule: Rule) -> None:
-    for each in diagnoses(rule.miss()):
+    for each in diagnoses(rule.miss(), rule.expected):
         assert verdict_of(each, rule.slug) not in SURE
 
 
@@ -134,7 +127,7 @@ def test_hit_and_miss_differ(rule: Rule) -> None:
 
 @each_rule
 def test_nothing_crashes_on_the_samples(rule: Rule) -> None:
-    for each in (*diagnoses(rule.hit()), *diagnoses(rule.miss())):
+    for each in (*diagnoses(rule.hit(), rule.expected), *diagnoses(rule.miss(), rule.expected)):
         assert each.crashed == ()
 
 
@@ -149,7 +142,7 @@ def test_a_request_that_worked_is_never_diagnosed(rule: Rule) -> None:
 
 @each_rule
 def test_what_it_says_is_plain(rule: Rule) -> None:
-    for diagnosis in diagnoses(rule.hit()):
+    for diagnosis in diagnoses(rule.hit(), rule.expected):
         for finding in diagnosis.findings:
             if finding.cause != rule.slug:
                 continue
@@ -162,7 +155,7 @@ def test_what_it_says_is_plain(rule: Rule) -> None:
 
 @each_rule
 def test_judging_twice_gives_the_same(rule: Rule) -> None:
-    assert diagnoses(rule.hit()) == diagnoses(rule.hit())
+    assert diagnoses(rule.hit(), rule.expected) == diagnoses(rule.hit(), rule.expected)
 
 
 # --- secrets ---
@@ -184,7 +177,7 @@ CANARIES = frozenset().union(*map(pieces, SECRETS))
 
 @each_rule
 def test_no_sample_shows_a_secret(rule: Rule) -> None:
-    for diagnosis in (*diagnoses(rule.hit()), *diagnoses(rule.miss())):
+    for diagnosis in (*diagnoses(rule.hit(), rule.expected), *diagnoses(rule.miss(), rule.expected)):
         shown = repr(diagnosis)
         leaked = [at for at in range(len(shown) - 4) if shown[at : at + 5] in CANARIES]
         assert not leaked, f"a secret is shown at {leaked[:3]}"
@@ -199,7 +192,7 @@ def test_no_sample_shows_base64_from_the_wire(rule: Rule) -> None:
             for value in exchange.request.values(b"authorization")
             for run in re.findall(rb"[A-Za-z0-9+/]{40,}", value)
         }
-        for diagnosis in diagnoses(exchanges):
+        for diagnosis in diagnoses(exchanges, rule.expected):
             shown = repr(diagnosis)
             assert not any(piece in shown for token in tokens for piece in pieces(token))
 
@@ -306,7 +299,7 @@ def test_no_exchange_makes_a_check_raise(made: list[Exchange]) -> None:
 @given(exchanges())
 def test_what_is_no_refusal_may_be_judged_too(exchange: Exchange) -> None:
     case = case_of(exchange)
-    assert diagnose(case, RULES, UNDETECTED).crashed == ()
+    assert diagnose(case, RULES).crashed == ()
 
 
 @settings(max_examples=300, deadline=None)
@@ -319,7 +312,7 @@ def test_no_success_is_a_refusal(exchange: Exchange) -> None:
 
 @each_rule
 def test_every_diagnosis_accounts_for_every_cause_once(rule: Rule) -> None:
-    for each in (*diagnoses(rule.hit()), *diagnoses(rule.miss())):
+    for each in (*diagnoses(rule.hit(), rule.expected), *diagnoses(rule.miss(), rule.expected)):
         assert accounted(each) == sorted(SLUGS)
 
 

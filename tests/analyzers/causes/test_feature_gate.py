@@ -1,12 +1,12 @@
 """feature-gate: texts that come with good credentials, or a pair that works elsewhere on the host."""
 
-from dataclasses import replace
-
+import judging
 import pytest
+from judging import seen, standing, texts, word
 
+from analyzers.bearing import Bearing
 from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, SID, TOKEN, accepted, basic, refused
-from analyzers.capture import Capture, diagnose_all
-from analyzers.case import case_of
+from analyzers.capture import diagnose_all
 from analyzers.causes import feature_gate
 from analyzers.exchange import Exchange
 from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
@@ -14,28 +14,12 @@ from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
 
 def judge(*exchanges: Exchange) -> Outcome:
     """What the check says of the last exchange."""
-    capture = Capture(b"key")
-    for exchange in exchanges[:-1]:
-        capture.add(exchange)
-    case = case_of(exchanges[-1])
-    return feature_gate.check(replace(case, bearing=capture._history.bearing(case)))
+    return judging.judge(feature_gate.RULE, *exchanges)
 
 
-def standing(*exchanges: Exchange) -> dict[str, tuple[str, str | None]]:
-    """Verdict and parent of each cause that stands for the last exchange, in order."""
-    diagnosis = diagnose_all(exchanges, b"key")[-1].diagnosis
-    assert diagnosis is not None
-    assert not diagnosis.crashed
-    return {finding.cause: (finding.verdict.value, finding.nested_under) for finding in diagnosis.findings}
-
-
-def assert_plain(found: Stands) -> None:
-    """One plain sentence for the developer; a verdict that is not sure says what would settle it."""
-    assert len(found.says) < 140
-    assert not found.says.endswith(".")
-    assert found.evidence
-    assert found.fix
-    assert (found.settle is None) == (found.verdict is Verdict.CONFIRMED)
+def with_bearing(exchange: Exchange, **bearing: object) -> Outcome:
+    """What the check says with just this bearing."""
+    return judging.judged(feature_gate.RULE, exchange, Bearing(**bearing))  # type: ignore[arg-type] # fields by name
 
 
 def test_samples() -> None:
@@ -65,14 +49,12 @@ def test_gate_texts_are_confirmed(message: str, word: str, authorization: bytes)
     assert found.verdict is Verdict.CONFIRMED
     assert word in found.says
     assert "good" in found.says
-    assert_plain(found)
 
 
 def test_accepted_pair_and_a_foreign_text_are_confirmed() -> None:
     found = judge(accepted(GOOD, method="GET"), refused(GOOD, at=3, message="This account cannot send to this country"))
     assert isinstance(found, Stands)
     assert found.verdict is Verdict.CONFIRMED
-    assert_plain(found)
 
 
 @pytest.mark.parametrize(
@@ -126,3 +108,55 @@ def test_gate_on_a_path_without_account_names_both() -> None:
 def test_annotated_text_is_read_like_the_original() -> None:
     found = judge(refused(GOOD, message=f"{TRIAL} [why20003: The credentials are good (confirmed)]"))
     assert isinstance(found, Stands)
+
+
+CANNOT = "This account cannot do that"
+MAIN_KEY_PATH = b"/2010-04-01/Accounts/%s.json" % SID
+KEY_PAIR = basic(KEY, KEY_SECRET)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "bearing", "verdict"),
+    [
+        pytest.param(refused(GOOD, message=CANNOT), {"accepted": (seen(),)}, "confirmed", id="before"),
+        pytest.param(refused(GOOD, message=CANNOT), {"works_again": seen(9, 60.0)}, "confirmed", id="later"),
+        pytest.param(refused(GOOD, message=CANNOT), {"worked": seen()}, "confirmed", id="same-account"),
+        pytest.param(
+            refused(b"Bearer a.b.c", message=CANNOT), {"accepted": (seen(),)}, "confirmed", id="bearer-accepted"
+        ),
+        pytest.param(refused(GOOD, message=CANNOT), {"rivals": (seen(),)}, "unknown", id="another-secret"),
+        pytest.param(
+            refused(GOOD, message=CANNOT), {"accepted": (seen(host="verify.twilio.com"),)}, "unknown", id="other-host"
+        ),
+        pytest.param(refused(GOOD[:-2], message=CANNOT), {"accepted": (seen(),)}, "unknown", id="broken-header"),
+        pytest.param(
+            refused(KEY_PAIR, message=CANNOT, path=MAIN_KEY_PATH),
+            {"accepted": (seen(),)},
+            "unknown",
+            id="key-lacks-reach",
+        ),
+        pytest.param(
+            refused(GOOD, message=CANNOT, path=MAIN_KEY_PATH), {"accepted": (seen(),)}, "confirmed", id="account-pair"
+        ),
+        pytest.param(refused(GOOD, message=""), {"accepted": (seen(),)}, "unknown", id="text-unread"),
+    ],
+)
+def test_a_text_of_its_own_with_credentials_that_work(
+    exchange: Exchange, bearing: dict[str, object], verdict: str
+) -> None:
+    assert word(with_bearing(exchange, **bearing)) == verdict
+
+
+@pytest.mark.parametrize("order", ["before", "after"])
+def test_a_success_before_or_after(order: str) -> None:
+    pair = (accepted(GOOD, method="GET"), refused(GOOD, message=CANNOT, at=30.0))
+    late = (refused(GOOD, message=CANNOT), accepted(GOOD, method="GET", at=30.0))
+    found = standing(*(pair if order == "before" else late))
+    assert found["feature-gate"] == ("confirmed", None)
+
+
+def test_the_success_is_pointed_at() -> None:
+    found = judge(refused(None), accepted(GOOD, at=1.0), refused(GOOD, message=CANNOT, at=2.0))
+    assert isinstance(found, Stands)
+    assert (found.evidence[0].where, found.evidence[0].index) == ("history", 1)
+    assert "2026-11-03 11:14:09 UTC" in texts(found)

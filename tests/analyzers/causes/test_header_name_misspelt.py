@@ -110,6 +110,13 @@ def test_an_answer_of_somebody_else_leaves_a_doubt() -> None:
     assert found.settle
 
 
+def test_a_gateway_may_read_that_header() -> None:
+    exchange = refused(None, host="gw.example", extra=((b"X-Authorization", GOOD),))
+    found = header_name_misspelt.check(case_of(exchange))
+    assert isinstance(found, Stands)
+    assert found.verdict is Verdict.LIKELY
+
+
 def test_it_leads_over_the_missing_header() -> None:
     diagnosis = diagnose_all([with_blank()], b"key")[0].diagnosis
     assert diagnosis is not None

@@ -52,3 +52,23 @@ def test_another_code_of_the_same_status_counts_too() -> None:
     assert found.top is not None
     assert found.top.cause == "no-authorization"
     assert KEY.decode() not in found.says
+
+
+def test_at_a_gateway_that_may_log_in_itself_it_is_likely() -> None:
+    outcome = check(case_of(refused(None, host="gateway.example")))
+    assert isinstance(outcome, Stands)
+    assert (outcome.verdict, outcome.settle) == (Verdict.LIKELY, RULE.settle)
+
+
+def test_at_a_gateway_that_logs_in_itself_nothing_is_missing() -> None:
+    one = b"RQ" + b"1" * 32
+    front = refused(None, host="gateway.example", message="Authenticate", request_id=one)
+    inside = refused(GOOD, at=0.02, request_id=one)
+    found = [result.diagnosis for result in diagnose_all([front, inside], b"key")]
+    assert all(each is not None and RULE.slug in dict(each.ruled_out) for each in found)
+
+
+def test_a_code_that_gives_another_reason_makes_it_likely() -> None:
+    outcome = check(case_of(refused(None, answer=twilio_answer(401, 70052, "Public Key Client Validation required"))))
+    assert isinstance(outcome, Stands)
+    assert outcome.verdict is Verdict.LIKELY

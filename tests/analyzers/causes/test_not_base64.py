@@ -48,6 +48,8 @@ def stands(exchange: Exchange) -> Stands:
         pytest.param(b"Basic " + TOKEN, CONFIRMED, id="token"),
         pytest.param(b"Basic " + SID + b"|" + TOKEN, CONFIRMED, id="bar"),
         pytest.param(b"Basic {{credentials}}", CONFIRMED, id="template"),
+        pytest.param(GOOD[:6] + GOOD[6:].lower(), LIKELY, id="lower-case-base64"),
+        pytest.param(GOOD[:6] + GOOD[6:].swapcase(), LIKELY, id="base64-of-another-case"),
         pytest.param(b"Basic ${TWILIO_AUTH}", CONFIRMED, id="variable"),
         pytest.param(b"Basic some words", CONFIRMED, id="words"),
         pytest.param(GOOD[:20] + b"*" + GOOD[21:], CONFIRMED, id="letter-replaced"),
@@ -101,8 +103,22 @@ def test_it_names_byte_and_place() -> None:
     assert (found.evidence[0].start, found.evidence[0].end) == (20, 21)
 
 
-def test_a_template_is_called_one() -> None:
-    assert "template mark" in stands(refused(b"Basic {{credentials}}")).says
+@pytest.mark.parametrize(
+    ("value", "says", "step"),
+    [
+        (b"Basic {{credentials}}", "template mark", "Encode username:password"),
+        (b"Basic [object Promise]", "prints for an object", "await the promise"),
+        (b"Basic b'" + TEXT + b"'", "the way Python prints bytes", ".decode()"),
+        (b'basic  b"' + TEXT + b'"', "the way Python prints bytes", ".decode()"),
+        (b"Basic b" + TEXT[:9] + b"'" + TEXT[9:], "it holds single quote", "Encode username:password"),
+    ],
+    ids=["template", "object", "bytes", "bytes-in-double-quotes", "a-quote-inside"],
+)
+def test_what_is_well_known_is_named(value: bytes, says: str, step: str) -> None:
+    found = stands(refused(value))
+    assert found.verdict is CONFIRMED
+    assert says in found.says
+    assert step in found.fix[0]
 
 
 def test_a_secret_that_decodes_to_a_colon_by_chance() -> None:

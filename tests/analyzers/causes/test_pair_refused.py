@@ -4,8 +4,11 @@ import base64
 import json
 from dataclasses import replace
 
+import judging
 import pytest
+from judging import seen, standing, texts, word
 
+from analyzers.bearing import Bearing
 from analyzers.building import (
     GOOD,
     KEY,
@@ -19,8 +22,7 @@ from analyzers.building import (
     basic,
     refused,
 )
-from analyzers.capture import Capture, diagnose_all
-from analyzers.case import case_of
+from analyzers.capture import diagnose_all
 from analyzers.causes import pair_refused
 from analyzers.exchange import Exchange, Response
 from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
@@ -34,28 +36,12 @@ def bearer(expires: float | None) -> bytes:
 
 def judge(*exchanges: Exchange) -> Outcome:
     """What the check says of the last exchange."""
-    capture = Capture(b"key")
-    for exchange in exchanges[:-1]:
-        capture.add(exchange)
-    case = case_of(exchanges[-1])
-    return pair_refused.check(replace(case, bearing=capture._history.bearing(case)))
+    return judging.judge(pair_refused.RULE, *exchanges)
 
 
-def standing(*exchanges: Exchange) -> dict[str, tuple[str, str | None]]:
-    """Verdict and parent of each cause that stands for the last exchange, in order."""
-    diagnosis = diagnose_all(exchanges, b"key")[-1].diagnosis
-    assert diagnosis is not None
-    assert not diagnosis.crashed
-    return {finding.cause: (finding.verdict.value, finding.nested_under) for finding in diagnosis.findings}
-
-
-def assert_plain(found: Stands) -> None:
-    """One plain sentence for the developer; a verdict that is not sure says what would settle it."""
-    assert len(found.says) < 140
-    assert not found.says.endswith(".")
-    assert found.evidence
-    assert found.fix
-    assert (found.settle is None) == (found.verdict is Verdict.CONFIRMED)
+def with_bearing(exchange: Exchange, **bearing: object) -> Outcome:
+    """What the check says with just this bearing."""
+    return judging.judged(pair_refused.RULE, exchange, Bearing(**bearing))  # type: ignore[arg-type] # fields by name
 
 
 def test_samples() -> None:
@@ -85,8 +71,6 @@ def test_well_formed_credentials_are_likely(exchange: Exchange) -> None:
     found = judge(exchange)
     assert isinstance(found, Stands)
     assert found.verdict is Verdict.LIKELY
-    assert_plain(found)
-    assert next(iter(standing(exchange))) == "pair-refused"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +94,6 @@ def test_anything_less_is_only_possible(exchange: Exchange) -> None:
     found = judge(exchange)
     assert isinstance(found, Stands)
     assert found.verdict is Verdict.POSSIBLE
-    assert_plain(found)
 
 
 @pytest.mark.parametrize(
@@ -149,10 +132,39 @@ def test_steps_back_behind_every_other_cause(authorization: bytes) -> None:
     assert found["pair-refused"][0] == "possible"
 
 
-def test_earlier_success_is_told() -> None:
-    found = judge(accepted(GOOD), refused(GOOD, at=60))
+@pytest.mark.parametrize(
+    "authorization", [GOOD, basic(KEY, KEY_SECRET), bearer(TIME + 100)], ids=["pair", "key", "token"]
+)
+def test_leads_where_nothing_else_stands(authorization: bytes) -> None:
+    assert list(standing(refused(authorization))) == ["pair-refused"]
+
+
+@pytest.mark.parametrize(
+    ("bearing", "says"),
+    [
+        pytest.param({}, "mistyped", id="nothing-seen"),
+        pytest.param({"works_again": seen(9, 60.0)}, "accepted later in this capture", id="works-again"),
+        pytest.param({"accepted": (seen(9, 60.0),)}, "accepted later in this capture", id="accepted-later"),
+        pytest.param({"accepted": (seen(0, -60.0),)}, "changed since, or not allowed", id="accepted-before"),
+        pytest.param({"accepted": (seen(0, None),)}, "changed since, or not allowed", id="no-clock"),
+        pytest.param({"accepted": (seen(host="api.dublin.ie1.twilio.com"),)}, "accepts in ie1", id="other-region"),
+        pytest.param({"rivals": (seen(),)}, "mistyped", id="another-secret"),
+    ],
+)
+@pytest.mark.parametrize("exchange", [refused(GOOD), refused(GOOD, status=403)], ids=["401", "403"])
+def test_what_was_accepted_is_not_called_mistyped(exchange: Exchange, bearing: dict[str, object], says: str) -> None:
+    found = with_bearing(exchange, **bearing)
     assert isinstance(found, Stands)
-    assert any("accepted earlier" in evidence.says for evidence in found.evidence)
+    assert says in found.says
+    assert ("character by character" in texts(found)) is (says == "mistyped")
+    assert word(found) == ("likely" if exchange.response and exchange.response.status == 401 else "possible")
+
+
+def test_a_success_is_pointed_at() -> None:
+    found = judge(refused(None), accepted(GOOD, at=1.0), refused(GOOD, at=60))
+    assert isinstance(found, Stands)
+    assert (found.evidence[-1].where, found.evidence[-1].index) == ("history", 1)
+    assert "2026-11-03 11:14:09 UTC" in texts(found)
 
 
 def test_fix_names_the_host_whose_region_counts() -> None:

@@ -130,3 +130,16 @@ def test_found_resource_is_not_diagnosed() -> None:
 
 def test_the_check_always_decides() -> None:
     assert not isinstance(judge(refused(None, path=MESSAGES % b"None")), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("agent", "step"),
+    [
+        (b"twilio-python/9.13.0 (Linux x86_64) Python/3.11.7", "Give twilio-python the Account SID"),
+        (b"curl/8.5", "print it"),
+    ],
+)
+def test_a_library_makes_the_path_itself(agent: bytes, step: str) -> None:
+    found = judge(refused(GOOD, path=MESSAGES % b"None", agent=agent))
+    assert isinstance(found, Stands)
+    assert step in found.fix[0]

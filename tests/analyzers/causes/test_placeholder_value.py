@@ -9,7 +9,7 @@ from analyzers.capture import Capture, diagnose_all
 from analyzers.case import case_of
 from analyzers.causes import placeholder_value
 from analyzers.exchange import Exchange, Fidelity
-from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import PASSWORD, USERNAME, Outcome, RuledOut, Stands, Unknown, Verdict
 
 
 def judge(*exchanges: Exchange) -> Outcome:
@@ -64,6 +64,13 @@ def test_samples() -> None:
         pytest.param(SID, b"your_auth_token\n", id="with-a-line-feed"),
         pytest.param(b"AC...", TOKEN, id="dots"),
         pytest.param(b"SKXXXX", KEY_SECRET, id="short-key"),
+        pytest.param(SID, b"REPLACE_WITH_STAGING_TWILIO_AUTH_TOKEN", id="which-one"),
+        pytest.param(b"ACREPLACE", b"REPLACE", id="replace"),
+        pytest.param(b"AC_REPLACE_WITH_STAGING_TWILIO_ACCOUNT_SID", TOKEN, id="prefix-and-words"),
+        pytest.param(SID, b"change_me_locally", id="when"),
+        pytest.param(SID, b"xxxxx-xxxxx", id="fillers"),
+        pytest.param(SID, b"op://Team/twilio credentials/password", id="1password"),
+        pytest.param(SID, b"/run/secrets/twilio_auth_token", id="docker"),
     ],
 )
 def test_placeholders(username: bytes, password: bytes) -> None:
@@ -81,7 +88,14 @@ def test_placeholders(username: bytes, password: bytes) -> None:
         pytest.param(SID, b"${" + KEY_SECRET + b"}", id="secret-in-braces"),
         pytest.param(b"{{" + SID + b"}}", TOKEN, id="sid-in-braces"),
         pytest.param(SID, b"my" + KEY_SECRET[2:], id="secret-that-begins-with-my"),
-        pytest.param(SID, b"0" * 32, id="zeros"),
+        pytest.param(SID, b"0" * 31 + b"1", id="zeros-and-a-one"),
+        pytest.param(SID, b"1234567890abcdef1234567890abcdee", id="does-not-quite-count-up"),
+        pytest.param(b"MG" + b"0" * 32, TOKEN, id="zeros-behind-another-prefix"),
+        pytest.param(SID, b"correct-horse-battery-staple", id="passphrase"),
+        pytest.param(SID, b"production-token", id="name-of-a-token"),
+        pytest.param(SID, b"changed_locally", id="two-words"),
+        pytest.param(SID, b"xxxxx-" + TOKEN[:5], id="fillers-and-more"),
+        pytest.param(SID, b"export " + TOKEN, id="a-word-and-a-token"),
         pytest.param(b"billing", TOKEN, id="name"),
         pytest.param(b"account-api", TOKEN, id="name-of-such-words"),
         pytest.param(b"me@example.com", TOKEN, id="mail"),
@@ -91,6 +105,46 @@ def test_placeholders(username: bytes, password: bytes) -> None:
 )
 def test_near_misses(username: bytes, password: bytes) -> None:
     assert isinstance(judge(refused(basic(username, password))), RuledOut)
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "where"),
+    [
+        pytest.param(SID, b"0" * 32, [PASSWORD], id="zeros"),
+        pytest.param(SID, b'"' + b"f" * 32 + b'"', [PASSWORD], id="quoted"),
+        pytest.param(b"AC" + b"1234567890abcdef" * 2, b"1234567890abcdef" * 2, [USERNAME, PASSWORD], id="counting"),
+        pytest.param(b"SK" + b"0123456789ABCDEF" * 2, KEY_SECRET, [USERNAME], id="counting-key"),
+    ],
+)
+def test_a_made_up_number_is_likely(username: bytes, password: bytes, where: list[str]) -> None:
+    found = judge(refused(basic(username, password)))
+    assert isinstance(found, Stands)
+    assert found.verdict is Verdict.LIKELY
+    assert [evidence.where for evidence in found.evidence] == where
+    assert_plain(found)
+    sanitized = refused(basic(username, password), fidelity=Fidelity.SANITIZED)
+    assert isinstance(judge(sanitized), Unknown)
+
+
+@pytest.mark.parametrize("text", [b"[object Promise]", b"**********", b"<Secret object at 0x7f00aa>", b"System.Object"])
+def test_what_a_language_prints_for_an_object(text: bytes) -> None:
+    found = judge(refused(basic(SID, text)))
+    assert isinstance(found, Stands)
+    assert found.verdict is Verdict.CONFIRMED
+    assert "prints for an object" in found.says
+    assert any("get_secret_value()" in step for step in found.fix)
+    assert_plain(found)
+
+
+def test_a_reference_is_named_and_not_shown() -> None:
+    found = judge(refused(basic(SID, b"@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/twilio)")))
+    assert isinstance(found, Stands)
+    assert "store of secrets" in found.evidence[0].says
+    assert "azure" not in repr(found)
+    assert any("op run" in step for step in found.fix)
+    mark = judge(refused(basic(SID, b"${TWILIO_AUTH_TOKEN}")))
+    assert isinstance(mark, Stands)
+    assert any("single quotes" in step for step in mark.fix)
 
 
 def test_overwriting_export_is_not_taken_for_a_placeholder() -> None:
@@ -121,3 +175,9 @@ def test_consequences_are_nested() -> None:
 def test_beside_an_empty_half() -> None:
     found = standing(refused(basic(b"your_account_sid", b"")))
     assert [cause for cause in found if cause != "pair-refused"] == ["placeholder-value", "half-empty"]
+
+
+def test_a_made_up_account_is_no_foreign_one() -> None:
+    found = standing(refused(basic(b"AC" + b"0" * 32, TOKEN)))
+    assert found["placeholder-value"] == ("likely", None)
+    assert found["account-mismatch"] == ("likely", "placeholder-value")

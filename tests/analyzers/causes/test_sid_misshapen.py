@@ -60,7 +60,16 @@ def test_samples() -> None:
             SID[:11] + b"lO" + SID[13:], "2 characters that are no hex digits, the first at position 12", id="two"
         ),
         pytest.param(SID[:11] + b" " + SID[11:], "35 characters, one too many, a character that is no hex", id="blank"),
+        pytest.param(
+            b"SK-" + SID[2:], "35 characters, one too many, a character that is no hex", id="sk-with-a-hyphen"
+        ),
+        pytest.param(b"sk" + SID[2:], "the prefix is lower-case", id="lower-case-sk"),
         pytest.param(b"ACO" + SID[3:], "a character that is no hex digit at position 3", id="the-first-digit"),
+        pytest.param(
+            SID[:11] + b"\xc3\xa9" + SID[12:],
+            "shaped like a SID: a character that is no hex digit at position 12",
+            id="e",
+        ),
         pytest.param(SID[2:], "32 hex digits without the AC prefix", id="no-prefix"),
         pytest.param(b"AC123", "5 characters, 29 are missing", id="short"),
         pytest.param(KEY[:-1], "33 characters, one is missing", id="key-one-short"),
@@ -84,6 +93,8 @@ def test_says_exactly_how(username: bytes, words: str) -> None:
         pytest.param(b'"' + SID + b'"', TOKEN, id="only-quotes"),
         pytest.param(b"%20" + SID, TOKEN, id="only-percent-encoded"),
         pytest.param(b"\xef\xbb\xbf" + SID, TOKEN, id="only-a-byte-order-mark"),
+        pytest.param("\N{CYRILLIC CAPITAL LETTER A}".encode() + SID[1:], TOKEN, id="only-a-look-alike"),
+        pytest.param(SID[:9] + b"\xe2\x80\x8b" + SID[9:], TOKEN, id="only-a-zero-width-blank"),
         pytest.param(SID[:9] + b"\xe2\x80\x8b" + SID[9:], TOKEN, id="only-a-zero-width-space"),
         pytest.param(b"MG" + SID[2:], TOKEN, id="another-kind"),
         pytest.param(b"AC" + b"X" * 32, TOKEN, id="placeholder"),
@@ -94,6 +105,7 @@ def test_says_exactly_how(username: bytes, words: str) -> None:
         pytest.param(b"account", TOKEN, id="another-word"),
         pytest.param(b"skynet-production-messages", TOKEN, id="a-long-word-with-sk"),
         pytest.param(b"billing", TOKEN, id="a-name"),
+        pytest.param(b"sk-" + b"0f" * 16, TOKEN, id="key-of-another-service"),
         pytest.param(b"None", TOKEN, id="unset"),
         pytest.param(b"", TOKEN, id="empty"),
     ],

@@ -18,12 +18,35 @@ from analyzers.findings import PASSWORD, USERNAME, RuledOut, Stands, Unknown, Ve
         pytest.param(SID + b"\t", TOKEN, USERNAME, (34, 35), "tab (0x09) after 34", id="tab-after-sid"),
         pytest.param(KEY, KEY_SECRET + b",", PASSWORD, (32, 33), "comma", id="comma-after-key-secret"),
         pytest.param(SID, TOKEN + b";", PASSWORD, (32, 33), "semicolon", id="semicolon"),
-        pytest.param(SID, TOKEN + b"\xe2\x80\x8b", PASSWORD, (32, 35), "3 bytes", id="zero-width-space"),
-        pytest.param(SID, TOKEN + b"\xc2\xa0", PASSWORD, (32, 34), "2 bytes", id="no-break-space"),
-        pytest.param(b"\xef\xbb\xbf" + SID, TOKEN, USERNAME, (0, 3), "3 bytes", id="byte-order-mark"),
+        pytest.param(SID, TOKEN + b"\xe2\x80\x8b", PASSWORD, (32, 35), "a zero-width blank", id="zero-width-space"),
+        pytest.param(SID, TOKEN + b"\xc2\xa0", PASSWORD, (32, 34), "a no-break blank", id="no-break-space"),
+        pytest.param(b"\xef\xbb\xbf" + SID, TOKEN, USERNAME, (0, 3), "a byte order mark", id="byte-order-mark"),
         pytest.param(SID, b"Bearer " + TOKEN, PASSWORD, (0, 7), "a label of 7 characters", id="bearer-label"),
         pytest.param(b"SID=" + SID, TOKEN, USERNAME, (0, 4), "a label of 4 characters", id="sid-label"),
         pytest.param(SID, TOKEN + b"\0", PASSWORD, (32, 33), "NUL", id="nul"),
+        pytest.param(SID, b"export TWILIO_AUTH_TOKEN=" + TOKEN, PASSWORD, (0, 25), "a label of 25", id="export"),
+        pytest.param(SID, b"set TWILIO_AUTH_TOKEN=" + TOKEN, PASSWORD, (0, 22), "a label of 22", id="set"),
+        pytest.param(
+            SID, b'$env:TWILIO_AUTH_TOKEN = "' + TOKEN + b'"', PASSWORD, (0, 26), "a label of", id="powershell"
+        ),
+        pytest.param(KEY, b"TWILIO_API_KEY_SECRET=" + KEY_SECRET, PASSWORD, (0, 22), "a label of", id="key-secret"),
+        pytest.param(SID, b"Auth Token: " + TOKEN, PASSWORD, (0, 12), "a label of 12", id="console"),
+        pytest.param(SID, b'authToken":"' + TOKEN, PASSWORD, (0, 12), "a label of 12", id="json"),
+        pytest.param(SID, b"auth_token => " + TOKEN, PASSWORD, (0, 14), "a label of 14", id="php"),
+        pytest.param(SID, b'{"auth_token": "' + TOKEN + b'"}', PASSWORD, (0, 16), "a label of 16", id="json-object"),
+        pytest.param(SID, b"b'" + TOKEN + b"'", PASSWORD, (0, 2), "that Python prints", id="python-bytes"),
+        pytest.param(b"b'" + SID + b"'", TOKEN, USERNAME, (0, 2), "that Python prints", id="python-bytes-of-the-sid"),
+        pytest.param(SID, TOKEN + b" # main account", PASSWORD, (32, 47), "a comment of 15", id="comment"),
+        pytest.param(SID, TOKEN + b"#old", PASSWORD, (32, 36), "a comment of 4", id="comment-without-a-blank"),
+        pytest.param(SID, TOKEN + b"\\n", PASSWORD, (32, 34), "written out with a backslash", id="escaped"),
+        pytest.param(SID, b":" + TOKEN, PASSWORD, (0, 1), "colon (:) in front", id="two-colons"),
+        pytest.param(SID, TOKEN + b".", PASSWORD, (32, 33), "full stop", id="full-stop"),
+        pytest.param(SID, b"[" + TOKEN + b"]", PASSWORD, (0, 1), "character [", id="brackets"),
+        pytest.param(b"(" + SID + b")", TOKEN, USERNAME, (0, 1), "character (", id="parentheses"),
+        pytest.param(SID, b"${" + TOKEN + b"}", PASSWORD, (0, 2), "2 bytes", id="template-mark-around-a-token"),
+        pytest.param(SID, TOKEN[:16] + b"\n" + TOKEN[16:], PASSWORD, (16, 17), "line feed (0x0A) inside", id="wrapped"),
+        pytest.param(SID, TOKEN[:16] + b" " + TOKEN[16:], PASSWORD, (16, 17), "blank (0x20) inside", id="blank-inside"),
+        pytest.param(SID[:18] + b"\r\n  " + SID[18:], TOKEN, USERNAME, (18, 22), "4 bytes", id="wrapped-sid"),
     ],
 )
 def test_hit(username: bytes, password: bytes, where: str, span: tuple[int, int], says: str) -> None:
@@ -48,13 +71,50 @@ def test_both_ends_are_reported() -> None:
         pytest.param(KEY, KEY_SECRET, id="clean-key"),
         pytest.param(SID, b"a" * 40, id="long-secret"),
         pytest.param(SID, b"abc.def-ghi_jkl", id="marks-inside"),
-        pytest.param(SID, TOKEN[:16] + b" " + TOKEN[16:], id="blank-inside"),
+        pytest.param(SID, TOKEN[:16] + b"-" + TOKEN[16:], id="hyphen-inside"),
+        pytest.param(SID, TOKEN[:15] + b" " + TOKEN[16:], id="blank-instead"),
+        pytest.param(SID, b" ".join(TOKEN[i : i + 1] for i in range(32)) + b" " * 40, id="longer-than-any"),
+        pytest.param(SID, b"correct horse battery staple 42", id="passphrase"),
+        pytest.param(SID, b"TWILIO_AUTH_TOKEN=" + TOKEN[:-1], id="label-and-no-token"),
         pytest.param(b"billing", b"hunter2 ", id="no-twilio-value"),
+        pytest.param(SID, b"sk-" + TOKEN, id="another-prefix"),
+        pytest.param(SID, TOKEN + b"-0", id="one-digit-more"),
+        pytest.param(SID + b"/" + KEY, TOKEN, id="two-sids"),
+        pytest.param(SID, KEY + b":" + KEY_SECRET, id="a-pair-as-the-password"),
+        pytest.param(SID, b"[" + TOKEN[:-1] + b"]", id="brackets-around-31"),
+        pytest.param(SID, b"(" * 9 + TOKEN, id="nine-marks"),
+        pytest.param(SID, TOKEN + b" # " + b"x" * 300, id="a-page-of-comment"),
         pytest.param(b" ", b" ", id="blanks-only"),
     ],
 )
 def test_near_miss(username: bytes, password: bytes) -> None:
     assert isinstance(check(case_of(refused(basic(username, password)))), RuledOut)
+
+
+@pytest.mark.parametrize(
+    ("password", "step"),
+    [
+        (TOKEN + b"\n", "Trim the password"),
+        (b'"' + TOKEN + b'"', "Take quotes and comments off"),
+        (TOKEN + b" # main", "docker run --env-file"),
+        (b"AUTH_TOKEN=" + TOKEN, "Remove the name in front"),
+        (b"Auth Token: " + TOKEN, "Remove the name in front"),
+        (b"b'" + TOKEN + b"'", "value.decode()"),
+        (b'Optional("' + TOKEN + b'")', "out of what wraps it"),
+        (TOKEN[:16] + b" " + TOKEN[16:], "Copy the password anew"),
+    ],
+)
+def test_the_step_fits_what_stands_there(password: bytes, step: str) -> None:
+    outcome = check(case_of(refused(basic(SID, password))))
+    assert isinstance(outcome, Stands)
+    assert step in outcome.fix[0]
+
+
+def test_two_words_that_make_a_secret_are_likely() -> None:
+    outcome = check(case_of(refused(basic(KEY, KEY_SECRET[:16] + b" " + KEY_SECRET[16:]))))
+    assert isinstance(outcome, Stands)
+    assert outcome.verdict is Verdict.LIKELY
+    assert outcome.settle
 
 
 def test_a_pair_that_was_accepted_is_not_accused() -> None:

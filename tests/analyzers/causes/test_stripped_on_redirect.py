@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from analyzers.building import GOOD, MESSAGES, SID, accepted, redirected, refused
+from analyzers.building import GOOD, MESSAGES, SID, TOKEN, accepted, basic, redirected, refused, twilio_answer
+from analyzers.building_tokens import client_token, voice_event
 from analyzers.capture import diagnose_all
 from analyzers.diagnosis import Diagnosis
-from analyzers.exchange import Exchange, Fidelity
+from analyzers.exchange import Exchange, Fidelity, Response
 from analyzers.findings import HISTORY, Finding
 
 PATH = MESSAGES % SID
@@ -119,6 +120,71 @@ def test_another_client_is_only_likely(second: Exchange) -> None:
     assert finding.settle
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "verdict"),
+    [
+        pytest.param(
+            redirected(GOOD, URL, 301, scheme="http"), refused(None, at=4.0), "confirmed", id="in-four-seconds"
+        ),
+        pytest.param(redirected(GOOD, URL, 301, scheme="http"), refused(None, at=20.0), "likely", id="in-twenty"),
+        pytest.param(
+            redirected(GOOD, URL, 302, host="a.example"), refused(None, at=0.1), "confirmed", id="foreign-host"
+        ),
+        pytest.param(
+            redirected(basic(b"alice", b"password"), URL, 302, host="a.example"),
+            refused(None, at=0.1),
+            "likely",
+            id="login-of-the-foreign-host",
+        ),
+        pytest.param(
+            redirected(b"Bearer x.y.z", URL, 301, scheme="http"),
+            refused(None, at=0.1),
+            "confirmed",
+            id="bearer-for-twilio",
+        ),
+        pytest.param(
+            redirected(GOOD, URL, 301, scheme="http"),
+            refused(None, at=0.1, fidelity=Fidelity.DOUBTFUL),
+            "likely",
+            id="doubtful-export",
+        ),
+    ],
+)
+def test_how_sure(first: Exchange, second: Exchange, verdict: str) -> None:
+    finding = stripped(last(first, second))
+    assert finding is not None
+    assert finding.verdict.value == verdict
+    assert (finding.settle is None) == (verdict == "confirmed")
+
+
+def test_a_login_for_another_host_is_no_credential_for_twilio() -> None:
+    finding = stripped(last(redirected(b"Bearer session", URL, 302, host="a.example"), refused(None, at=0.1)))
+    assert finding is not None
+    assert "what the first one carried was no Twilio pair" in finding.fix[1]
+
+
+def test_a_token_endpoint_wants_none() -> None:
+    url = b"https://oauth.twilio.com/v2/token"
+    first = redirected(GOOD, url, 307, host="oauth.twilio.com", path=b"/v2/token", scheme="http")
+    found = last(first, refused(None, host="oauth.twilio.com", path=b"/v2/token", at=0.1))
+    assert CAUSE in dict(found.ruled_out)
+
+
+def test_a_method_that_changed_later_in_the_chain_is_named() -> None:
+    found = last(
+        redirected(GOOD, b"https://b.example/x", 307, host="a.example", path=b"/start"),
+        redirected(None, URL, 302, host="b.example", path=b"/x", at=0.2),
+        refused(None, at=0.4, method="GET"),
+    )
+    assert found.says.endswith("chain of 2 redirects, and POST became GET")
+
+
+def test_the_fix_tells_how_to_stop_at_a_redirect() -> None:
+    finding = stripped(last(redirected(GOOD, URL, 301, scheme="http"), refused(None, at=0.1)))
+    assert finding is not None
+    assert any("allow_redirects=False" in step for step in finding.fix)
+
+
 def test_without_clocks_it_is_only_likely() -> None:
     first = replace(redirected(GOOD, URL, 301, scheme="http"), started_at=None, finished_at=None)
     finding = stripped(last(first, replace(refused(None), started_at=None, finished_at=None)))
@@ -134,3 +200,26 @@ def test_a_sanitized_export_decides_nothing() -> None:
 def test_a_redirect_on_a_working_request_is_not_diagnosed() -> None:
     results = diagnose_all([redirected(GOOD, URL, 301, scheme="http"), accepted(GOOD, at=0.1)], b"key")
     assert [result.diagnosis for result in results] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        pytest.param(Response(status=403, headers=((b"Server", b"squid"),)), "likely", id="squid"),
+        pytest.param(Response(status=401, headers=()), "likely", id="nobody-known"),
+        pytest.param(Response(status=407, headers=((b"Proxy-Authenticate", b"NTLM"),)), None, id="a-proxy-asks"),
+        pytest.param(twilio_answer(401, 70052, "Public Key Client Validation required"), "likely", id="other-code"),
+        pytest.param(twilio_answer(401, 20003, "Authenticate"), "confirmed", id="twilio"),
+        pytest.param(twilio_answer(401, None, ""), "confirmed", id="twilio-without-a-body"),
+    ],
+)
+def test_only_an_answer_of_twilio_to_a_missing_header_confirms_it(answer: Response, verdict: str | None) -> None:
+    found = stripped(last(redirected(GOOD, URL, 301, scheme="http"), refused(None, at=0.3, answer=answer)))
+    assert (found.verdict.value if found else None) == verdict
+    assert found is None or (found.settle is None) == (verdict == "confirmed")
+
+
+def test_the_event_of_a_client_sdk_needs_no_header() -> None:
+    event = b"https://eventgw.twilio.com/v4/EndpointEvents"
+    found = last(redirected(GOOD, event, 307, host="app.example"), voice_event(client_token(TOKEN), at=0.2))
+    assert stripped(found) is None

@@ -1,41 +1,27 @@
 """token-with-key-sid: by shape likely, by history confirmed, a secret never."""
 
-from dataclasses import replace
-
+import judging
 import pytest
+from judging import seen, standing, texts, word
 
+from analyzers.bearing import Bearing
 from analyzers.building import KEY, KEY_SECRET, SID, TOKEN, accepted, basic, refused
-from analyzers.capture import Capture, diagnose_all
+from analyzers.capture import diagnose_all
 from analyzers.case import case_of
 from analyzers.causes import token_with_key_sid
 from analyzers.exchange import Exchange
+from analyzers.expected import Expected, Role
 from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
 
 
 def judge(*exchanges: Exchange) -> Outcome:
     """What the check says of the last exchange."""
-    capture = Capture(b"key")
-    for exchange in exchanges[:-1]:
-        capture.add(exchange)
-    case = case_of(exchanges[-1])
-    return token_with_key_sid.check(replace(case, bearing=capture._history.bearing(case)))
+    return judging.judge(token_with_key_sid.RULE, *exchanges)
 
 
-def standing(*exchanges: Exchange) -> dict[str, tuple[str, str | None]]:
-    """Verdict and parent of each cause that stands for the last exchange, in order."""
-    diagnosis = diagnose_all(exchanges, b"key")[-1].diagnosis
-    assert diagnosis is not None
-    assert not diagnosis.crashed
-    return {finding.cause: (finding.verdict.value, finding.nested_under) for finding in diagnosis.findings}
-
-
-def assert_plain(found: Stands) -> None:
-    """One plain sentence for the developer; a verdict that is not sure says what would settle it."""
-    assert len(found.says) < 140
-    assert not found.says.endswith(".")
-    assert found.evidence
-    assert found.fix
-    assert (found.settle is None) == (found.verdict is Verdict.CONFIRMED)
+def with_bearing(exchange: Exchange, **bearing: object) -> Outcome:
+    """What the check says with just this bearing."""
+    return judging.judged(token_with_key_sid.RULE, exchange, Bearing(**bearing))  # type: ignore[arg-type] # fields by name
 
 
 def test_samples() -> None:
@@ -58,7 +44,6 @@ def test_likely_by_the_form(username: bytes, password: bytes) -> None:
     found = judge(refused(basic(username, password)))
     assert isinstance(found, Stands)
     assert found.verdict is Verdict.LIKELY
-    assert_plain(found)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +67,6 @@ def test_confirmed_when_accepted_with_the_other_kind() -> None:
     found = judge(accepted(basic(SID, TOKEN)), refused(basic(KEY, TOKEN), at=1))
     assert isinstance(found, Stands)
     assert found.verdict is Verdict.CONFIRMED
-    assert_plain(found)
 
 
 def test_history_of_another_secret_proves_nothing() -> None:
@@ -120,3 +104,48 @@ def test_leads_and_the_residual_cause_steps_back() -> None:
     found = standing(refused(basic(KEY, TOKEN)))
     assert next(iter(found)) == "token-with-key-sid"
     assert found.get("pair-refused", ("possible", None))[0] == "possible"
+
+
+PAIR = basic(KEY, TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("bearing", "verdict"),
+    [
+        pytest.param({}, "likely", id="nothing-seen"),
+        pytest.param({"accepted": (seen(host="verify.twilio.com"),)}, "ruled-out", id="accepted"),
+        pytest.param({"works_again": seen(9, 60.0)}, "ruled-out", id="works-later"),
+        pytest.param({"accepted": (seen(host="api.dublin.ie1.twilio.com"),)}, "ruled-out", id="good-in-ie1"),
+        pytest.param({"rivals": (seen(),)}, "likely", id="another-secret-works"),
+        pytest.param({"pair_accepted": 0}, "ruled-out", id="vouched"),
+    ],
+)
+def test_what_the_capture_knows(bearing: dict[str, object], verdict: str) -> None:
+    assert word(with_bearing(refused(PAIR), **bearing)) == verdict
+
+
+def test_another_secret_that_works_is_pointed_at() -> None:
+    found = with_bearing(refused(PAIR), rivals=(seen(3, 1.0),))
+    assert isinstance(found, Stands)
+    assert (found.evidence[-1].where, found.evidence[-1].index) == ("history", 3)
+    assert "another secret at 2026-11-03 11:14:09 UTC" in texts(found)
+
+
+@pytest.mark.parametrize(
+    ("role", "value", "verdict"),
+    [
+        (Role.AUTH_TOKEN, TOKEN, "confirmed"),
+        (Role.AUTH_TOKEN, TOKEN[::-1], "likely"),
+        (Role.KEY_SECRET, TOKEN, "likely"),
+    ],
+    ids=["held-as-such", "holds-another", "held-as-the-other"],
+)
+def test_what_the_caller_gave(role: Role, value: bytes, verdict: str) -> None:
+    given = Expected(role, "TWILIO_VALUE", "environment", value)
+    found = judging.checked(token_with_key_sid.RULE, case_of(refused(PAIR), expected=(given,)))
+    assert word(found) == verdict
+    assert ("TWILIO_VALUE from environment" in texts(found)) is (verdict == "confirmed")
+
+
+def test_a_success_that_comes_later_counts() -> None:
+    assert "token-with-key-sid" not in standing(refused(PAIR), accepted(PAIR, at=60.0))

@@ -85,6 +85,23 @@ def test_no_header_and_no_account(account: bytes, fidelity: Fidelity, verdict: V
     assert_plain(found)
 
 
+@pytest.mark.parametrize(
+    "exchange",
+    [
+        pytest.param(refused(None, path=MESSAGES % b"None", host="gw.example"), id="a-gateway-may-add-it"),
+        pytest.param(replace(refused(None, path=MESSAGES % b"None"), response=None), id="no-answer"),
+        pytest.param(
+            refused(None, path=MESSAGES % b"None", answer=Response(status=401, headers=())), id="another-answer"
+        ),
+    ],
+)
+def test_no_header_and_no_account_that_twilio_did_not_judge(exchange: Exchange) -> None:
+    found = judge(exchange)
+    assert isinstance(found, Stands)
+    assert found.verdict is Verdict.LIKELY
+    assert_plain(found)
+
+
 @pytest.mark.parametrize("agent", [PYTHON, GO], ids=["python", "go"])
 @pytest.mark.parametrize(
     ("fidelity", "verdict"), [(Fidelity.FULL, Verdict.LIKELY), (Fidelity.DOUBTFUL, Verdict.POSSIBLE)]

@@ -57,6 +57,13 @@ def test_samples() -> None:
         pytest.param(TOKEN, TOKEN, "the same as the password", id="token-twice"),
         pytest.param(b"my-key", KEY_SECRET, "a name or word", id="friendly-name"),
         pytest.param(b"acme", TOKEN, "a name or word", id="a-word-with-ac"),
+        pytest.param("j\N{LATIN SMALL LETTER U WITH DIAERESIS}rgen".encode(), TOKEN, "a name or word", id="accent"),
+        pytest.param("\N{HIRAGANA LETTER A}".encode() * 2, TOKEN, "a name or word", id="another-script"),
+        pytest.param(b"jane%40example.com", TOKEN, "an e-mail address", id="mail-percent-encoded"),
+        pytest.param(
+            b"sk_live_" + b"q7" * 12, TOKEN, "shaped like a credential of Stripe", id="key-of-another-service"
+        ),
+        pytest.param(b"sk-" + b"0f" * 16, TOKEN, "shaped like a credential of OpenAI", id="key-that-is-near-a-sid"),
     ],
 )
 def test_no_sid_at_all(username: bytes, password: bytes, words: str) -> None:
@@ -81,6 +88,10 @@ def test_no_sid_at_all(username: bytes, password: bytes, words: str) -> None:
         pytest.param(basic(KEY_SECRET, SID), RuledOut, id="swapped"),
         pytest.param(basic(b"%20" + SID, TOKEN), RuledOut, id="percent-encoded"),
         pytest.param(basic(SID + b"\n", TOKEN), RuledOut, id="stray"),
+        pytest.param(basic("\N{CYRILLIC CAPITAL LETTER A}".encode() + SID[1:], TOKEN), RuledOut, id="look-alike"),
+        pytest.param(basic("A\N{CYRILLIC CAPITAL LETTER ES}".encode() + SID[2:], TOKEN), RuledOut, id="look-alike-c"),
+        pytest.param(basic(SID[:9] + b"\xc3\xa9" + SID[10:], TOKEN), RuledOut, id="an-accent"),
+        pytest.param(basic("\N{FULLWIDTH LATIN CAPITAL LETTER A}".encode() + SID[1:], TOKEN), RuledOut, id="wide"),
         pytest.param(b"Basic billing:" + TOKEN, Unknown, id="not-encoded"),
         pytest.param(
             b"Basic " + b64encode(bytes(range(180, 200)) + b":" + bytes(range(200, 230))), Unknown, id="not-text"
@@ -93,6 +104,27 @@ def test_no_sid_at_all(username: bytes, password: bytes, words: str) -> None:
 )
 def test_near_misses(authorization: bytes | None, outcome: type[Outcome]) -> None:
     assert isinstance(judge(refused(authorization)), outcome)
+
+
+@pytest.mark.parametrize("username", [b"REDACTED", b"[FILTERED]", b"user-masked"])
+def test_a_username_that_was_written_over_proves_nothing(username: bytes) -> None:
+    assert isinstance(judge(refused(basic(username, TOKEN))), Unknown)
+
+
+def test_a_login_at_a_gateway_is_not_what_twilio_gets() -> None:
+    """A gateway that asks for a login of its own, and passes on what Twilio answered to the pair that it added."""
+    assert isinstance(judge(refused(basic(b"billing", b"hunter2"), host="gw.example")), Unknown)
+    near = judge(refused(basic(b"billing", SID), host="gw.example"))
+    assert isinstance(near, Stands)
+
+
+def test_a_token_as_the_password_may_be_meant() -> None:
+    token = b"eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3OTM3MDgwNDh9.c2lnbmF0dXJl"
+    assert not isinstance(judge(refused(basic(b"token", token))), Stands)
+    assert isinstance(judge(refused(basic(b"billing", token))), Unknown)
+    assert isinstance(judge(refused(basic(b"billing", b"eyJ.x"))), Stands)
+    found = standing(refused(basic(b"token", token)))
+    assert "confirmed" not in {verdict for verdict, _ in found.values()}
 
 
 def test_the_name_is_never_shown() -> None:

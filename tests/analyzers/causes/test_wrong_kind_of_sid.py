@@ -9,7 +9,7 @@ from analyzers.capture import Capture, diagnose_all
 from analyzers.case import case_of
 from analyzers.causes import wrong_kind_of_sid
 from analyzers.exchange import Exchange
-from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import Outcome, RuledOut, Stands, Verdict
 
 
 def judge(*exchanges: Exchange) -> Outcome:
@@ -76,8 +76,7 @@ def test_other_kinds(prefix: bytes, kind: str) -> None:
         pytest.param(SID.lower(), RuledOut, id="lower-case-account"),
         pytest.param(b"MG" + SID[2:-1], RuledOut, id="one-character-short"),
         pytest.param(b"MG" + SID[2:-1] + b"g", RuledOut, id="not-hex"),
-        pytest.param(b"OQ" + KEY_SECRET, Unknown, id="oauth-client-id"),
-        pytest.param(b"OQ" + SID[2:], Unknown, id="oauth-client-id-of-hex-digits"),
+        pytest.param(b"OQ" + KEY_SECRET[:-1], RuledOut, id="oauth-client-id-one-short"),
         pytest.param(b"", RuledOut, id="empty"),
     ],
 )
@@ -85,9 +84,25 @@ def test_near_misses(username: bytes, outcome: type[Outcome]) -> None:
     assert isinstance(judge(refused(basic(username, TOKEN))), outcome)
 
 
-def test_oauth_client_id_is_accused_of_nothing() -> None:
-    found = standing(refused(basic(b"OQ" + KEY_SECRET, KEY_SECRET)))
-    assert {cause for cause, (verdict, _) in found.items() if verdict == "confirmed"} == set()
+@pytest.mark.parametrize("username", [b"OQ" + KEY_SECRET, b"OQ" + SID[2:], b"oq" + SID[2:]])
+def test_the_client_id_of_an_oauth_app_does_not_log_in(username: bytes) -> None:
+    found = judge(refused(basic(username, KEY_SECRET)))
+    assert isinstance(found, Stands)
+    assert found.verdict is Verdict.CONFIRMED
+    assert "OAuth app" in found.says
+    assert any("oauth.twilio.com/v2/token" in step for step in found.fix)
+    assert_plain(found)
+
+
+@pytest.mark.parametrize(
+    ("host", "path"), [("oauth.twilio.com", b"/v2/token"), ("preview-iam.twilio.com", b"/v1/token")]
+)
+def test_the_client_id_belongs_to_the_token_endpoint(host: str, path: bytes) -> None:
+    value = basic(b"OQ" + KEY_SECRET, KEY_SECRET)
+    assert isinstance(judge(refused(value, host=host, path=path, code=322402)), RuledOut)
+    assert isinstance(judge(refused(basic(b"MG" + SID[2:], KEY_SECRET), host=host, path=path)), Stands)
+    found = standing(refused(value, host=host, path=path, code=322402))
+    assert "wrong-kind-of-sid" not in found
 
 
 def test_stray_around_another_kind() -> None:

@@ -8,7 +8,7 @@ from typing import Protocol
 import httpx
 import pytest
 
-from why20003.sandbox import LIVE, WORLD, Answer, Decision, Request, Sandbox, World, respond
+from why20003.sandbox import LIVE, PROMOTED_TOKEN, WORLD, Answer, Decision, Request, Sandbox, World, respond
 from why20003.sandbox.reception import decision_on
 
 NOW = 1_795_000_000.0
@@ -70,7 +70,7 @@ def ask() -> Ask:
 @pytest.fixture(scope="session")
 def leaks() -> Callable[[str], list[str]]:
     """Which parts of the world's secrets, longer than 4 characters, stand in a text."""
-    secrets = [a.auth_token for a in WORLD.accounts]
+    secrets = [PROMOTED_TOKEN, *(a.auth_token for a in WORLD.accounts)]
     secrets += [k.secret for k in WORLD.keys] + [a.client_secret for a in WORLD.apps]
     secrets += [b64encode(f"{LIVE.sid}:{secret}".encode()).decode()[48:] for secret in secrets]
     parts = {secret[start : start + 5] for secret in secrets for start in range(len(secret) - 4)}

@@ -1,10 +1,22 @@
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
-from why20003.sandbox import LIVE, LIVE_IE1, OAUTH_APP, ROTATED_TOKEN, STANDARD_KEY, WORLD, Account, ApiKey, sandbox_sid
+from why20003.sandbox import (
+    LIVE,
+    LIVE_IE1,
+    OAUTH_APP,
+    PROMOTED_TOKEN,
+    ROTATED_TOKEN,
+    STANDARD_KEY,
+    WORLD,
+    Account,
+    ApiKey,
+    sandbox_sid,
+)
 from why20003.sandbox.masking import masked_sid
 
 
@@ -28,7 +40,7 @@ def test_oauth_app_is_well_shaped() -> None:
 
 def test_every_secret_is_its_own() -> None:
     secrets = [a.auth_token for a in WORLD.accounts] + [k.secret for k in WORLD.keys]
-    secrets += [OAUTH_APP.client_secret, ROTATED_TOKEN]
+    secrets += [OAUTH_APP.client_secret, ROTATED_TOKEN, PROMOTED_TOKEN]
     assert all(a != b for a, b in combinations(secrets, 2))
 
 
@@ -42,6 +54,14 @@ def test_one_sid_has_another_token_in_each_region() -> None:
     assert WORLD.account(LIVE.sid, "us1") == LIVE
     assert WORLD.account(LIVE.sid, "ie1") == LIVE_IE1
     assert WORLD.account(LIVE.sid, "xx1") is None
+
+
+def test_a_promotion_changes_one_token_in_one_region() -> None:
+    changed = WORLD.promoted(LIVE)
+    assert changed.account(LIVE.sid, "us1") == replace(LIVE, auth_token=PROMOTED_TOKEN)
+    assert changed.account(LIVE.sid, "ie1") == LIVE_IE1
+    assert [a.sid for a in changed.accounts] == [a.sid for a in WORLD.accounts]
+    assert WORLD.account(LIVE.sid, "us1") == LIVE
 
 
 def test_repr_shows_no_secret(leaks: Callable[[str], list[str]]) -> None:

@@ -139,6 +139,26 @@ def test_refused_pairs(  # noqa: PLR0917 - a column each
     assert leaks(answer.why) == []
 
 
+@pytest.mark.parametrize(
+    ("host", "path"),
+    [
+        pytest.param("preview-iam.twilio.com", f"/Organizations/OR{'0' * 32}/Accounts", id="organization"),
+        pytest.param("iam.twilio.com", f"/v2/Organizations/OR{'0' * 32}/Accounts", id="organization-v2"),
+        pytest.param("iam.twilio.com", f"/scim/v2/OR{'0' * 32}/Users", id="scim"),
+    ],
+)
+def test_an_organization_s_api_takes_tokens_only(ask: Callable[..., Any], now: float, host: str, path: str) -> None:
+    refused = ask(path, host=host)
+    assert outcome(refused) == AUTHENTICATE
+    assert "OAuth access tokens only" in refused.why
+    token = issue_token(OAUTH_APP, WORLD, now=now)
+    assert ask(path, None, host=host, authorization=b"Bearer " + token.encode()).status != 401
+
+
+def test_an_account_s_oauth_apps_take_basic(ask: Callable[..., Any]) -> None:
+    assert ask("/v1/Account/OAuthApps", host="iam.twilio.com").status == 200
+
+
 REGIONS = [("api.dublin.ie1.twilio.com", LIVE_IE1), ("api.sydney.au1.twilio.com", LIVE_AU1)]
 
 

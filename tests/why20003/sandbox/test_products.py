@@ -17,6 +17,9 @@ from why20003.sandbox import VERIFY_SERVICE
         ("PUT", "verify", "/v2/Services", 405),
         ("GET", "messaging", f"/v1/Services/{VERIFY_SERVICE.sid}", 404),
         ("GET", "verify", f"/v2/Services/VA{'0' * 32}", 404),
+        ("POST", "verify", f"/v2/Services/{VERIFY_SERVICE.sid}/VerificationCheck", 201),
+        ("GET", "verify", f"/v2/Services/{VERIFY_SERVICE.sid}/VerificationCheck", 405),
+        ("GET", "accounts", "/v1/AuthTokens/Promote", 200),
         ("GET", "verify", "/Services", 404),
         ("GET", "verify", "/v2/", 404),
         ("GET", "verify", "/", 404),
@@ -30,10 +33,3 @@ def test_lists_name_their_key(ask: Callable[..., Any]) -> None:
     fields = ask("/v2/PhoneNumbers", host="numbers.twilio.com").payload.fields
     assert fields["meta"]["key"] == "phone_numbers"
     assert fields["phone_numbers"] == []
-
-
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/v2/token", 405), ("POST", "/v1/other", 404)])
-def test_the_oauth_host_has_the_token_endpoint_only(
-    ask: Callable[..., Any], method: str, path: str, status: int
-) -> None:
-    assert ask(path, None, method=method, host="oauth.twilio.com").status == status

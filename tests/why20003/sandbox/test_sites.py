@@ -15,6 +15,8 @@ from why20003.sandbox.sites import Kind, route_of, site_of
         ("api.dublin.ie1.twilio.com", Kind.TWILIO, "api", "ie1"),
         ("verify.sydney.au1.twilio.com", Kind.TWILIO, "verify", "au1"),
         ("api.tokyo.jp1.twilio.com", Kind.TWILIO, "api", "us1"),
+        ("eventgw.twilio.com", Kind.TWILIO, "eventgw", "us1"),
+        ("eventgw.ie1.twilio.com", Kind.UNKNOWN, "", "us1"),
         ("api.ie1.twilio.com", Kind.REGIONLESS, "api", "ie1"),
         ("lookups.br1.twilio.com", Kind.REGIONLESS, "lookups", "br1"),
         ("nothing.twilio.com", Kind.UNKNOWN, "", "us1"),

@@ -1,0 +1,110 @@
+"""What the credentials of other services look like, as data: prefix, whole form, and where each form is written down.
+
+Only forms that no credential of Twilio can have: whatever is a SID or 32 letters and digits is never called foreign,
+and a prefix without a mark of punctuation counts only with the whole form behind it.
+
+Sources, where a row names none: https://github.com/gitleaks/gitleaks config/gitleaks.toml, commit b58d3f1 (2026-07-22);
+docs/facts.md 2.3 has the vendors' own pages (read 2026-11-20).
+"""
+
+import re
+from dataclasses import dataclass
+
+from analyzers.twilio import Kind, kind_of, near_sid
+
+_LONGEST = 512
+_LONGEST_MAIL = 254  # RFC 5321 4.5.3.1.3, without its angle brackets
+_MAIL = re.compile(rb"[^@\s:/]{1,64}@[^@\s:/]+\.[^@\s:/.]+")
+# A prefix alone: as much behind it as a key has, and a digit among that; "sk-production" is a name.
+_SOME_KEY = re.compile(rb"(?=[^0-9]*[0-9])[0-9A-Za-z_.-]{16,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """One form of credential of another service."""
+
+    name: str
+    """Whose it is, as its users call it."""
+    prefix: bytes
+    """How it begins."""
+    whole: re.Pattern[bytes]
+    """The form of a whole one, prefix included."""
+    alone: bool = True
+    """Whether the prefix alone says something: not where it is all letters or a common word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What a value is taken for."""
+
+    vendor: str
+    whole: bool
+    """Whether length and alphabet fit too, not only the prefix."""
+
+
+def _row(name: str, prefix: bytes, rest: bytes, *, alone: bool = True) -> Vendor:
+    return Vendor(name, prefix, re.compile(re.escape(prefix) + rest), alone)
+
+
+# The first row that fits is taken, so a longer prefix stands before a shorter one.
+VENDORS: tuple[Vendor, ...] = (
+    # 69 characters: https://www.twilio.com/docs/sendgrid/api-reference/api-keys (read 2026-11-20)
+    _row("SendGrid", b"SG.", rb"[\w-]{22}\.[\w-]{43}"),
+    # https://docs.stripe.com/keys: sk, rk (restricted) and pk (publishable), each live and test (read 2026-11-20)
+    *(
+        _row("Stripe", kind + mode, rb"[0-9A-Za-z]{10,}")
+        for kind in (b"sk_", b"rk_", b"pk_")
+        for mode in (b"live_", b"test_")
+    ),
+    _row("Anthropic", b"sk-ant-", rb"[a-z]+\d\d-[\w-]{93}AA"),
+    _row("OpenRouter", b"sk-or-v1-", rb"[0-9a-f]{64}"),
+    *(
+        _row("OpenAI", prefix, rb"[\w-]{20,}T3BlbkFJ[\w-]{20,}")
+        for prefix in (b"sk-proj-", b"sk-svcacct-", b"sk-admin-")
+    ),
+    _row("OpenAI", b"sk-", rb"[0-9A-Za-z]{20}T3BlbkFJ[0-9A-Za-z]{20}", alone=False),
+    # Others took the prefix over, with forms of their own: no whole form.
+    _row("OpenAI or a service like it", b"sk-", rb"(?!)"),
+    # https://github.blog/changelog/2021-03-31-authentication-token-format-updates-are-generally-available/
+    *(_row("GitHub", prefix, rb"[0-9A-Za-z]{36,251}") for prefix in (b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_")),
+    _row("GitHub", b"github_pat_", rb"\w{82}"),
+    _row("Google Cloud", b"AIza", rb"[\w-]{35}", alone=False),
+    _row("Google OAuth", b"ya29.", rb"[\w-]{30,}"),
+    # https://docs.slack.dev/authentication/tokens (read 2026-11-20)
+    _row("Slack", b"xoxb-", rb"\d{10,13}-\d{10,13}[0-9A-Za-z-]*"),
+    *(_row("Slack", prefix, rb"(?:\d{10,13}-){3}[0-9A-Za-z-]{28,34}") for prefix in (b"xoxp-", b"xoxe-")),
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html: AKIA and, for some hours, ASIA
+    *(_row("AWS", prefix, rb"[A-Z2-7]{16}", alone=False) for prefix in (b"AKIA", b"ASIA")),
+    _row("Mailgun", b"key-", rb"[0-9a-f]{32}", alone=False),
+    _row("DigitalOcean", b"dop_v1_", rb"[0-9a-f]{64}"),
+    # https://gitlab.com/gitlab-org/gitlab/-/issues/342327; newer ones are longer and hold dots (read 2026-11-20)
+    _row("GitLab", b"glpat-", rb"[\w.-]{20,}"),
+    _row("Hugging Face", b"hf_", rb"[A-Za-z]{34}"),
+    _row("npm", b"npm_", rb"[0-9A-Za-z]{36}"),
+    _row("Shopify", b"shpat_", rb"[0-9a-fA-F]{32}"),
+    _row("Meta", b"EAA", rb"[0-9A-Za-z]{100,}", alone=False),
+)
+
+
+def foreign(text: bytes) -> Foreign | None:
+    """Whose credential `text` is, strays taken off before; None where it may be Twilio's, or is of no known form."""
+    if len(text) > _LONGEST or kind_of(text) is not Kind.TEXT:
+        return None
+    for vendor in VENDORS:
+        if not text.startswith(vendor.prefix):
+            continue
+        if vendor.whole.fullmatch(text):
+            return Foreign(vendor.name, whole=True)
+        if vendor.alone and _SOME_KEY.fullmatch(text, len(vendor.prefix)):
+            return Foreign(vendor.name, whole=False)
+    return None
+
+
+def is_mail_address(text: bytes) -> bool:
+    """Whether `text` is an e-mail address; not with a SID before the @, as when a URL was taken apart wrongly."""
+    if len(text) > _LONGEST_MAIL or not _MAIL.fullmatch(text):
+        return False
+    return not near_sid(text.partition(b"@")[0])
+
+
+__all__ = ["VENDORS", "Foreign", "Vendor", "foreign", "is_mail_address"]

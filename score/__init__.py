@@ -1,0 +1,1 @@
+"""How often the engine is right: labelled cases, sample captures and a generated corpus, measured by one command."""

@@ -1,0 +1,216 @@
+"""The hash of a signed request, held to the one that twilio-python signs."""
+
+import base64
+import json
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from twilio.http.validation_client import ValidationPayload
+from twilio.jwt.validation import ClientValidationJwt
+
+from analyzers.building import KEY, KEY_SECRET, SID, basic, refused
+from analyzers.building_tokens import validation_token
+from analyzers.exchange import Fidelity, Request
+from analyzers.request_hash import Fit, fit_of
+
+NAMES = "authorization;host"
+FITS, MISSES, UNDECIDED = Fit(decided=True, fits=True), Fit(decided=True), Fit(decided=False)
+PATH = "/2010-04-01/Accounts/AC00112233445566778899aabbccddeeff/Messages.json"
+
+
+def signed(prepared: requests.PreparedRequest, signed_headers: tuple[str, ...] = ("authorization", "host")) -> str:
+    """The rqh that twilio-python's ValidationClient makes for a request."""
+    target = urlsplit(str(prepared.url))
+    payload = ValidationPayload(
+        method=prepared.method,
+        path=target.path,
+        query_string=target.query or "",
+        all_headers={**prepared.headers, "Host": target.netloc},
+        signed_headers=list(signed_headers),
+        body=prepared.body or "",
+    )
+    made = ClientValidationJwt(SID.decode(), KEY.decode(), "CR" + "0" * 32, "private", payload)._generate_payload()
+    assert made["hrh"] == ";".join(sorted(signed_headers))
+    return str(made["rqh"])
+
+
+def prepared(
+    url: str = f"https://api.twilio.com{PATH}",
+    method: str = "POST",
+    params: dict[str, str] | list[tuple[str, str]] | None = None,
+    data: dict[str, str] | bytes | None = None,
+) -> requests.PreparedRequest:
+    return requests.Request(
+        method,
+        url,
+        params=params,
+        data=data,
+        auth=(KEY.decode(), KEY_SECRET.decode()),
+    ).prepare()
+
+
+def recorded(sent: requests.PreparedRequest, **changes: object) -> Request:
+    """The same request as a proxy records it."""
+    target = urlsplit(str(sent.url))
+    body = sent.body if isinstance(sent.body, bytes) else str(sent.body or "").encode()
+    headers = (("Host", target.netloc), *sent.headers.items())
+    request = Request(
+        method=sent.method or "",
+        scheme=target.scheme,
+        host=target.hostname or "",
+        port=target.port or 443,
+        target=(target.path + (f"?{target.query}" if target.query else "")).encode(),
+        headers=tuple((str(name).encode(), text_of(value)) for name, value in headers),
+        body=body,
+    )
+    return replace(request, **changes)  # type: ignore[arg-type] # fields of Request
+
+
+def text_of(value: str | bytes) -> bytes:
+    return value.encode() if isinstance(value, str) else value
+
+
+def fit(request: Request, rqh: str, names: str = NAMES) -> Fit:
+    return fit_of(request, Fidelity.FULL, names, rqh)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(prepared(data={"To": "+15005550006", "Body": "a b & c"}), id="form"),
+        pytest.param(prepared(method="GET"), id="no-body"),
+        pytest.param(prepared(method="GET", params={"PageSize": "5", "To": "+1 5", "a": "~*!'()"}), id="query"),
+        pytest.param(prepared(method="GET", params=[("b", "2"), ("a", "1"), ("a", "0")]), id="unsorted-query"),
+        pytest.param(prepared(f"https://api.twilio.com{PATH}/%20a%2Fb~*", "GET"), id="encoded-path"),
+        pytest.param(prepared("https://api.twilio.com:8443" + PATH), id="port"),
+        pytest.param(prepared(data="é".encode()), id="bytes"),
+        pytest.param(prepared("https://api.twilio.com", "GET"), id="root"),
+        pytest.param(prepared(method="DELETE"), id="delete"),
+    ],
+)
+def test_what_twilio_python_signs_fits(sent: requests.PreparedRequest) -> None:
+    assert fit(recorded(sent), signed(sent)) == FITS
+
+
+SENT = prepared(data={"Body": "hello"}, params={"x": "1"})
+RQH = signed(SENT)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"method": "PUT"}, id="method"),
+        pytest.param({"target": PATH.encode() + b"?x=2"}, id="query"),
+        pytest.param({"target": PATH.replace("json", "xml").encode() + b"?x=1"}, id="path"),
+        pytest.param({"body": b"Body=hellO"}, id="body"),
+        pytest.param(
+            {"headers": ((b"Host", b"api.twilio.com"), (b"Authorization", basic(KEY, b"x")))}, id="authorization"
+        ),
+        pytest.param({"headers": ((b"Host", b"api.twilio.com"),)}, id="no-authorization"),
+        pytest.param(
+            {"host": "proxy.example", "headers": ((b"Host", b"proxy.example"), *recorded(SENT).headers[1:])}, id="host"
+        ),
+    ],
+)
+def test_whatever_is_hashed_and_changed_misses(changes: dict[str, object]) -> None:
+    assert fit(recorded(SENT), RQH) == FITS
+    assert fit(recorded(SENT, **changes), RQH) == MISSES
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"headers": (*recorded(SENT).headers, (b"X-Forwarded-For", b"192.0.2.1"))}, id="another-header"),
+        pytest.param(
+            {"headers": tuple((name.lower(), value) for name, value in recorded(SENT).headers)}, id="lower-case"
+        ),
+        pytest.param({"version": "HTTP/2"}, id="version"),
+        pytest.param({"method": "post"}, id="method-in-lower-case"),
+        pytest.param({"headers": recorded(SENT).headers[1:]}, id="host-in-the-url-only"),
+    ],
+)
+def test_what_is_not_hashed_may_change(changes: dict[str, object]) -> None:
+    assert fit(recorded(SENT, **changes), RQH) == FITS
+
+
+@pytest.mark.parametrize(
+    ("sent", "part"),
+    [
+        (prepared(method="POST", data={"Body": "hello"}), "query"),
+        (prepared(params={"x": "1"}), "body"),
+    ],
+)
+def test_a_part_that_was_added_later_is_named(sent: requests.PreparedRequest, part: str) -> None:
+    assert fit(recorded(SENT), signed(sent)) == Fit(decided=True, without=part)
+
+
+def test_an_authorization_that_was_added_later_is_named() -> None:
+    bare = prepared(data={"Body": "hello"}, params={"x": "1"})
+    del bare.headers["Authorization"]
+    assert fit(recorded(SENT), signed(bare)) == Fit(decided=True, without="Authorization header")
+
+
+def test_java_and_node_encode_again() -> None:
+    """Their canonical forms of a path and a query that python leaves as they are."""
+    request = recorded(prepared(method="GET"), target=b"/v1//a%7Eb/c!d?q=x+y*z&a=%7E")
+    canonical = b"GET\n/v1/a~b/c%%21d\na=~&q=x%%20y%%2Az\nauthorization:%s\nhost:api.twilio.com\n\nauthorization;host\n"
+    assert fit(request, digest(canonical % basic(KEY, KEY_SECRET))) == FITS
+    assert fit(request, digest(canonical.replace(b"%%21", b"!") % basic(KEY, KEY_SECRET))) == FITS
+    assert fit(request, digest(canonical.replace(b"a~b", b"a~B") % basic(KEY, KEY_SECRET))) == MISSES
+
+
+def digest(text: bytes) -> str:
+    import hashlib  # noqa: PLC0415 - here alone
+
+    return hashlib.sha256(text).hexdigest()
+
+
+def test_java_leaves_the_default_port_out() -> None:
+    sent = prepared(data={"Body": "hello"}, params={"x": "1"})
+    with_port = ((b"Host", b"api.twilio.com:443"), *recorded(sent).headers[1:])
+    assert fit(recorded(sent, headers=with_port), RQH) == FITS
+
+
+def test_the_builder_of_samples_signs_alike() -> None:
+    header = basic(KEY, KEY_SECRET)
+    for body in (b"", b"Body=hello"):
+        claims = validation_token(header, body).split(b".")[1]
+        rqh = json.loads(base64.urlsafe_b64decode(claims + b"=" * (-len(claims) % 4)))["rqh"]
+        assert fit(refused(header, body=body).request, rqh) == FITS
+        assert fit(refused(header, body=body).request, rqh.upper()) == FITS
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        pytest.param(recorded(SENT, headers=(*recorded(SENT).headers, (b"Content-Encoding", b"gzip"))), id="encoded"),
+        pytest.param(recorded(SENT, body=b"Body=hel"), id="length-differs"),
+        pytest.param(replace(recorded(SENT), headers=(), body=b"x" * 65536), id="body-may-be-cut"),
+        pytest.param(recorded(SENT, target=b"/" + b"x" * 9000), id="long-target"),
+    ],
+)
+def test_what_was_not_recorded_whole_decides_nothing(request_: Request) -> None:
+    assert fit(request_, RQH) == UNDECIDED
+
+
+def test_what_is_just_short_enough_is_decided() -> None:
+    long = recorded(SENT, target=b"/" + b"x" * 8191)
+    assert fit(long, RQH) == MISSES
+    assert fit(recorded(SENT, target=long.target + b"x"), RQH) == UNDECIDED
+    assert fit(recorded(SENT), RQH, "host;" * 100) == MISSES
+    assert fit(recorded(SENT), RQH, "host;" * 100 + "h") == UNDECIDED
+
+
+@pytest.mark.parametrize("fidelity", [Fidelity.DOUBTFUL, Fidelity.SANITIZED])
+def test_an_export_that_leaves_things_out_decides_nothing(fidelity: Fidelity) -> None:
+    assert fit_of(recorded(SENT), fidelity, NAMES, RQH) == UNDECIDED
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=40), st.text(max_size=70), st.binary(max_size=60), st.binary(max_size=20))
+def test_any_claims_and_any_request_are_taken(names: str, rqh: str, target: bytes, body: bytes) -> None:
+    assert not fit(refused(None, path=target, body=body, method="\u20ac").request, rqh, names).fits
