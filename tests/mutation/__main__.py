@@ -1,5 +1,11 @@
-"""Runs mutants of analyzers/ and keeps the result in docs/mutants.md: ./just mutants [analyzers/FILE.py ...]"""
+"""Runs mutants of analyzers/ and keeps the result in docs/mutants.md: ./just mutants [analyzers/FILE.py ...]
 
+With --tests PATH (repeatable) only those tests meet the mutants: quick while one writes tests. The survivors are then
+printed, and the page stays as it is.
+"""
+
+import argparse
+import fcntl
 import multiprocessing
 import os
 import shutil
@@ -40,18 +46,32 @@ def modules(names: list[str]) -> list[str]:
     return names
 
 
-def run(names: list[str]) -> None:
+def run(names: list[str], tests: list[str]) -> None:
     print("Which tests run which lines ...", flush=True)
-    known = _apart(reach, Path.cwd())
+    known = _apart(reach, Path.cwd(), tests)
     if known.failed:
         print(f"{len(known.failed)} tests fail already and are left out", flush=True)
     outcomes = []
     for name in names:
-        outcome = _apart(_examined, name, known)
+        outcome = _apart(_examined, name, known, tests)
         outcomes.append(outcome)
-        PAGE.write_text(updated(PAGE.read_text(encoding="utf-8") if PAGE.exists() else "", outcome), "utf-8")
+        if tests:
+            for mutant, fate in outcome.survivors:
+                print(f"{name}:{mutant.line} {mutant.function} ({fate}): {mutant.change}")
+        else:
+            _note(outcome)
         print(table([outcome])[-1], flush=True)
     print("\n".join(["", *table(outcomes)]))
+
+
+def _note(outcome: Outcome) -> None:
+    """Into the page, which another run may be writing too."""
+    with PAGE.open("a+", encoding="utf-8") as page:
+        fcntl.flock(page, fcntl.LOCK_EX)
+        page.seek(0)
+        text = updated(page.read(), outcome)
+        page.truncate(0)
+        page.write(text)
 
 
 def _apart(step: Callable[_P, _T], *arguments: _P.args, **named: _P.kwargs) -> _T:
@@ -60,23 +80,27 @@ def _apart(step: Callable[_P, _T], *arguments: _P.args, **named: _P.kwargs) -> _
         return pool.submit(step, *arguments, **named).result()
 
 
-def _examined(name: str, known: Reach) -> Outcome:
+def _examined(name: str, known: Reach, tests: list[str]) -> Outcome:
     source = Path(name).read_text(encoding="utf-8")
     made = mutants(source)
-    fates = try_out(name, made, known, os.cpu_count() or 1)
+    fates = try_out(name, made, known, os.cpu_count() or 1, tests)
     survivors = [(mutant, fate) for mutant, fate in zip(made, fates, strict=True) if fate not in {KILLED, ENDLESS}]
     return Outcome(name, source, len(made), fates.count(ENDLESS), survivors)
 
 
 def main() -> None:
-    names = modules(sys.argv[1:])
+    parser = argparse.ArgumentParser(prog="./just mutants", description=__doc__)
+    parser.add_argument("module", nargs="*", help="analyzers/FILE.py; without one, all")
+    parser.add_argument("--tests", action="append", default=[], metavar="PATH", help="only these tests; repeatable")
+    options = parser.parse_args()
+    names = modules(options.module)
     with tempfile.TemporaryDirectory() as folder:
         for each in COPIED:
             copy = shutil.copytree if (ROOT / each).is_dir() else shutil.copy
             copy(ROOT / each, Path(folder).resolve() / each)
         os.chdir(folder)
         sys.path[0] = str(Path.cwd())  # so that the copy is imported, whatever is installed
-        run(names)
+        run(names, options.tests)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from mutmut.mutation.file_mutation import Mutation, MutationVisitor
 from mutmut.mutation.mutators import mutation_operators
 from mutmut.mutation.pragma_handling import IgnoredCode
 
+_CODECS = {"ascii", "latin-1", "utf-8"}
+
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
@@ -37,7 +39,7 @@ def mutants(code: str) -> list[Mutant]:
     found = []
     for mutation in visitor.mutations:
         function = mutation.contained_by_top_level_function
-        if function not in names or _is_about_text(mutation):
+        if function not in names or _is_about_text(mutation) or _is_same_codec(mutation):
             continue
         place = places[mutation.original_node if mutation.original_node in places else function]
         statement = statements[function]
@@ -87,6 +89,14 @@ def _is_about_text(mutation: Mutation) -> bool:
     if isinstance(before, (cst.Assign, cst.AnnAssign)):
         return before.value is not None and _is_text(before.value)
     return _is_text(before)
+
+
+def _is_same_codec(mutation: Mutation) -> bool:
+    """Whether only the case of a codec's name changes, which Python does not look at."""
+    before, after = mutation.original_node, mutation.mutated_node
+    if not (isinstance(before, cst.SimpleString) and isinstance(after, cst.SimpleString)):
+        return False
+    return before.raw_value.lower() in _CODECS and before.raw_value.lower() == after.raw_value.lower()
 
 
 def _is_text(node: cst.CSTNode) -> bool:

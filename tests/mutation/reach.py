@@ -3,7 +3,7 @@
 import functools
 import gc
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,16 +27,16 @@ class Reach:
     failed: list[str] = field(default_factory=list)
 
 
-def arguments(tests: str = "tests/analyzers") -> list[str]:
+def arguments(tests: Sequence[str] = ()) -> list[str]:
     """What pytest is called with: no plain run may differ from the one under a mutant."""
     quick = ["-q", "--tb=no", "--no-summary", "--assert=plain", "--capture=sys", "-p", "no:cacheprovider"]
-    return [tests, f"--ignore={LEFT_OUT}", "--continue-on-collection-errors", *quick]
+    return [*(tests or ["tests/analyzers"]), f"--ignore={LEFT_OUT}", "--continue-on-collection-errors", *quick]
 
 
-def reach(root: Path) -> Reach:
-    """Runs all tests once and looks."""
+def reach(root: Path, tests: Sequence[str] = ()) -> Reach:
+    """Runs the tests once and looks."""
     plugin = _Watcher(root)
-    pytest.main(arguments(), plugins=[plugin])
+    pytest.main(arguments(tests), plugins=[plugin])
     if not plugin.seconds:
         raise RuntimeError("no test ran")
     data = plugin.coverage.get_data()

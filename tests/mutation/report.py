@@ -14,13 +14,15 @@ _HEAD = """\
 
 A mutant is `analyzers/` with one small change inside one function; the tests should notice each. `./just mutants`
 makes them all, `./just mutants analyzers/endpoint.py` those of one module, and writes this page; the reasons below are
-written by hand and are kept. Not in CI: all modules together take an hour or more.
+written by hand and are kept. With `--tests tests/analyzers/test_endpoint.py` only those tests are run and survivors
+printed: for writing tests. Not in CI: all modules together take an hour or more.
 
 Changed are operators, comparisons, numbers, bytes, words, arguments, conditions, assignments and cases. Not changed:
-text for people (a literal with a blank in it), what stands outside functions (patterns, tables, pages, samples) and
-defaults of parameters. Left out are modules that are tables or text. A mutant meets each test of `tests/analyzers`
-that runs its line and takes at most a second, except `test_absurd_input.py`. Endless ones count as killed. The
-checksum is that of the module that was measured: the figures of a module that has changed since are old.
+text for people (a literal with a blank in it), the case of a codec's name, what stands outside functions (patterns,
+tables, pages, samples) and defaults of parameters. Left out are modules that are tables or text. A mutant meets each
+test of `tests/analyzers` that runs its line and takes at most a second, except `test_absurd_input.py`. Endless ones
+count as killed. The checksum is that of the module that was measured: the figures of a module that has changed since
+are old.
 """
 _ROW = re.compile(r"^\| `(analyzers/[\w/]+\.py)` \|.*$", re.MULTILINE)
 _SECTION = re.compile(r"^## `(analyzers/[\w/]+\.py)`\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)

@@ -26,11 +26,11 @@ _MEMORY = 4 << 30  # bytes; a mutant that only grows dies of it
 _PATIENCE = (2.0, 10)  # seconds of computing for a test: at least, and times what it takes without a mutant
 
 
-def try_out(module: str, mutants: Sequence[Mutant], reach: Reach, jobs: int) -> list[str]:
+def try_out(module: str, mutants: Sequence[Mutant], reach: Reach, jobs: int, tests: Sequence[str] = ()) -> list[str]:
     """What becomes of each mutant of `module`, in their order."""
     plugin = _Trial(module, mutants, reach, jobs)
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
-        pytest.main(arguments(), plugins=[plugin])
+        pytest.main(arguments(tests), plugins=[plugin])
     return [plugin.fates[index] for index in range(len(mutants))]
 
 

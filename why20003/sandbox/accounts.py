@@ -44,6 +44,7 @@ __all__ = [
     "OAuthApp",
     "Service",
     "World",
+    "every_secret",
     "sandbox_sid",
 ]
 
@@ -214,3 +215,9 @@ WORLD = World(
     services=(VERIFY_SERVICE, VERIFY_SERVICE_IE1),
     signing_key=_secret("oauth signing key").encode(),
 )
+
+
+def every_secret(world: World = WORLD) -> tuple[str, ...]:
+    """All secrets of a world, and the Auth Tokens that its live account had before and gets next."""
+    tokens = (ROTATED_TOKEN, PROMOTED_TOKEN, *(account.auth_token for account in world.accounts))
+    return (*tokens, *(key.secret for key in world.keys), *(app.client_secret for app in world.apps))

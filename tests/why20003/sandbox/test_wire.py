@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from why20003.sandbox import Behaviour, Encoding, Shape
+from why20003.sandbox import LIVE, Behaviour, Encoding, Shape
 from why20003.sandbox.messages import Answer, Content, Document, Fault, Form, Maker
 from why20003.sandbox.refusals import AUTHENTICATE, INVALID_USERNAME, NO_CREDENTIALS
 from why20003.sandbox.wire import Reply, Stamp, render
@@ -177,3 +177,11 @@ def test_fresh_stamps() -> None:
     assert re.fullmatch(r"RQ[0-9a-f]{32}", one.request_id)
     assert one.request_id != two.request_id
     assert one.edge_request.endswith("==")
+
+
+def test_no_id_looks_like_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    lookalike = "0" * 20 + LIVE.auth_token[7:12] + "0" * 7
+    drawn = iter([lookalike, "1" * 32, lookalike, "2" * 32])
+    monkeypatch.setattr("secrets.token_hex", lambda _: next(drawn))
+    stamp = Stamp.fresh(0)
+    assert (stamp.request_id, stamp.edge) == ("RQ" + "1" * 32, "2" * 32)
