@@ -62,10 +62,10 @@ def read(value: bytes, start: int, end: int) -> Reading:
     body = value[start:end]
     if (bare := _bare(body, start, end)) is not None:
         return bare
-    if (decoded := strict(body)) is not None:
-        return _split(decoded, start, end, ())
     if (twin := _hexadecimal(body, start, end)) is not None:
         return twin
+    if (decoded := strict(body)) is not None:
+        return _split(decoded, start, end, ())
     stop = min(end, start + LONGEST)
     text = Text(value[start:stop], range(start, stop), stop)
     if broken := LINE_BREAK.search(text.data):
@@ -103,7 +103,7 @@ def _read_broken(text: Text, broken: re.Match[bytes]) -> Reading:
         return Reading((fault,))
     head = _clean(text.data[: broken.start()]) if broken.end() < len(text.data) else None
     inner = _read_line(joined)
-    if head and (WHOLE_PAIR.fullmatch(head.decoded) or not _reads_well(inner)):
+    if head and (WHOLE_PAIR.fullmatch(head.decoded) or not _is_meant(inner)):
         junk = text.fault(Flaw.JUNK, broken.end(), len(text.data), "another line follows the base64")
         return Reading((fault, junk), head.pair, decoded=head.decoded)
     return replace(inner, faults=(fault, *inner.faults))
@@ -118,7 +118,7 @@ def _read_line(text: Text) -> Reading:
     if escaped := _ESCAPED.search(text.data):
         fault = text.fault(Flaw.FOREIGN_BYTE, *escaped.span(), "percent sign (%) of a percent-encoded character")
         inner = _read_marked(text.without(_ESCAPED, unescape=True))
-        if inner.pair and twilio_shaped(inner.pair):
+        if twilio_shaped(inner.pair):
             return replace(inner, faults=(fault, *inner.faults))
     return _read_marked(text)
 
@@ -127,7 +127,7 @@ def _read_marked(text: Text) -> Reading:
     """A text without colons: marks may stand around it."""
     data = text.data
     core = data.strip(EDGES)
-    if core and len(core) < len(data):
+    if core != data:
         lead = data.index(core)
         inner = _read_words(text.part(lead, lead + len(core)))
         if _reads_well(inner):
@@ -162,7 +162,7 @@ def _read_words(text: Text) -> Reading:
         return Reading((junk,), clean.pair, decoded=clean.decoded)
     fault = text.fault(Flaw.BLANK_INSIDE, *blank.span(), name_byte(blank.group()[0]))
     joined = _read_word(text.without(_BLANKS))
-    if joined.pair and joined.whole and _reads_well(joined):
+    if joined.pair and joined.whole and _is_meant(joined):
         return replace(joined, faults=(fault, *joined.faults))
     if clean:
         return Reading((junk,), clean.pair, decoded=clean.decoded)
@@ -187,6 +187,11 @@ def _read_word(text: Text) -> Reading:
         fault = text.fault(Flaw.FOREIGN_BYTE, at, at + 1, name_byte(data[at]))
         return replace(cleaned, faults=(fault, *cleaned.faults))
     return Reading((text.fault(Flaw.NOT_BASE64, at, at + 1, name_byte(data[at])),))
+
+
+def _is_meant(reading: Reading) -> bool:
+    """Whether pieces were rightly joined: all of it reads well, or what stands in front of junk is a whole pair."""
+    return _reads_well(reading) or WHOLE_PAIR.fullmatch(reading.decoded) is not None
 
 
 def _reads_well(reading: Reading) -> bool:
@@ -267,7 +272,7 @@ def _lacks_its_end(flaw: Flaw, decoded: bytes) -> bool:
     """Whether what decodes may be a beginning only: cut for sure, or without padding and with a strange last half."""
     if flaw is Flaw.TRUNCATED:
         return True
-    last = decoded.rpartition(b":")[2]
+    last = (narrow(decoded) or decoded).rpartition(b":")[2]
     start, end = core_of(last)
     return flaw is Flaw.PADDING_MISSING and kind_of(last[start:end]) is Kind.TEXT
 

@@ -102,7 +102,7 @@ def encoded_pair(text: bytes) -> Pair | None:
         return None
     for _ in range(3):
         inner = LINE_BREAK.sub(b"", unprefixed(text))
-        if len(inner) < 8 or not _STANDARD.fullmatch(inner):  # shorter text is base64 by chance
+        if not _STANDARD.fullmatch(inner):
             return None
         text = loose(inner.rstrip(b"="))
         username, colon, password = text.partition(b":")
@@ -124,19 +124,17 @@ def narrow(decoded: bytes) -> bytes | None:
     if len(decoded) < 4 or decoded.count(0) * 3 < len(decoded):
         return None
     name = "utf-16-be" if decoded[:2] == b"\xfe\xff" or decoded[:1] == b"\0" else "utf-16-le"
-    return decoded.decode(name, "replace").lstrip("\ufeff").encode("utf-8", "replace")
+    return decoded.decode(name, "replace").lstrip("\ufeff").encode()
 
 
 def strict(body: bytes) -> bytes | None:
     """What base64 as RFC 4648 wants it decodes to; None when anything at all is wrong with the form."""
-    if not body or len(body) % 4 or not _STANDARD.fullmatch(body):
-        return None
-    decoded = loose(body.rstrip(b"="))
-    return decoded if base64.b64encode(decoded) == body else None
+    decoded = loose(body)
+    return decoded if body and base64.b64encode(decoded) == body else None
 
 
 def loose(core: bytes) -> bytes:
-    """The bytes of base64 without its padding; a last letter that cannot be part of it is left out."""
+    """The bytes of base64, padded or not; a last letter that cannot be part of it is left out."""
     core = core[:-1] if len(core) % 4 == 1 else core
     try:
         return base64.b64decode(core + b"=" * (-len(core) % 4))

@@ -32,7 +32,7 @@ class Bounded(Generic[K, V]):
         self._items[key] = value
         self._items.move_to_end(key)
         if len(self._items) > self._size:
-            self._items.popitem(last=False)
+            del self._items[next(iter(self._items))]
 
     def pop(self, key: K) -> V | None:
         """Remove and give the value of `key`, or None."""

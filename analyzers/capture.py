@@ -5,15 +5,15 @@ through `diagnose_all`: two passes, so that every exchange is judged with all th
 exchange has been added, both have said the same.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from analyzers.advice import FUTILE_RETRY, futile_retry, in_order
 from analyzers.answer import request_id_of
-from analyzers.bearing import Bearing, sightings_of, without_sightings
+from analyzers.bearing import ALONE, Bearing, sightings_of, without_sightings
 from analyzers.bounded import Bounded
-from analyzers.case import Case, case_of, is_refusal
+from analyzers.case import Case, case_of, is_refusal, with_bearing
 from analyzers.credential import Bearer
 from analyzers.diagnosis import Diagnosis, at_another_time, diagnose
 from analyzers.exchange import Exchange, Headers
@@ -25,10 +25,14 @@ from analyzers.tokens import VALIDATION_HEADER
 
 _PENDING = 256
 """How many refusals are kept for a later correction."""
+_LEARNT_KEPT = 20_000
+"""Of how many refusals the second pass need not read again what the first one read."""
 _PER_KEY = 16
 """How many of them one thing learnt may correct."""
 _KNOWN = 512
 """How many different refusals are remembered with their diagnosis."""
+_REFUSALS_COUNTED = 4096
+"""Of how many different refusals the repetitions are counted in live traffic, which may go on for weeks."""
 _REPEATS_KEPT = 256
 """How many repetitions of one refusal are corrected by their place; more are only counted."""
 # What differs from answer to answer without meaning anything; a Date matters to tokens only, see `_lasts`.
@@ -89,14 +93,15 @@ class _Known:
     version: int
     """What the history knew when the diagnosis was made."""
     diagnosis: Diagnosis
-    identity: tuple[object, ...]
+    identity: int
     bearing: Bearing
     when: tuple[bool, ...]
     """Which of the sightings in `bearing` came before the exchange."""
     accepted: Last | None
     latest: int
     """Place of the last 2xx of the credential at that time, of which `accepted` knows the last by now."""
-    pending: _Pending
+    pending: _Pending | None
+    """None in the second pass over a recording, after which nothing comes."""
     refusals: tuple[Last, ...]
     """Where the history notes one more of them."""
 
@@ -125,10 +130,28 @@ def lasting(headers: Headers) -> tuple[object, ...]:
     return tuple([item if item[0].lower() not in _CHANGING else item[0] for item in headers])
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a caller may want otherwise."""
+
+    drawn: bool = True
+    """Whether diagnoses have the drawing that text for people shows."""
+    fingerprint: Callable[[bytes], str] | None = None
+    """What names secrets; without it they are ``sec#1``, ``sec#2`` ... in the order in which they are refused."""
+    counted: int = _REFUSALS_COUNTED
+    """Of how many different refusals the repetitions are counted."""
+
+
 class Capture:
     """Judges exchanges in the order in which they are added."""
 
-    def __init__(self, key: bytes, rules: Sequence[Rule] | None = None, expected: Sequence[Expected] = ()) -> None:
+    def __init__(
+        self,
+        key: bytes,
+        rules: Sequence[Rule] | None = None,
+        expected: Sequence[Expected] = (),
+        options: "Options | None" = None,
+    ) -> None:
         """`key` is random and belongs to this capture: it makes fingerprints of secrets useless elsewhere.
 
         Without `rules` those of the registry are used. `expected` are the credentials that the application was meant
@@ -136,12 +159,15 @@ class Capture:
         """
         self._history = History(key, expected=expected)
         self._rules = rules
+        self._options = options or Options()
+        self._named = self._options.fingerprint or self._history.fingerprint
         self._given = tuple(expected)
         self._index = 0
         self._pending: Bounded[int, _Pending] = Bounded(_PENDING)
         self._watched: Bounded[Hashable, tuple[int, ...]] = Bounded(_PENDING * 8)
-        self._refused: Bounded[tuple[object, ...], int] = Bounded(4096)
+        self._refused: Bounded[int, int] = Bounded(self._options.counted)
         self._known: Bounded[int, _Known] = Bounded(_KNOWN)
+        self._learnt: dict[int, Case] = {}
 
     @property
     def seen(self) -> int:
@@ -159,20 +185,26 @@ class Capture:
             return self._again(known, exchange, index, same)
         case, refused = self._read(exchange, index)
         news = self._history.observe(case, index, refused=refused)
-        twilio = refused or case.endpoint.twilio or bool(case.answer and case.answer.by_twilio)
+        twilio = _is_with_twilio(case, refused=refused)
         diagnosis, mark = None, None
         if refused:
             diagnosis, mark = self._judge(case, index, same)
         return Result(index, diagnosis, self._corrections(news, index), twilio, mark=mark)
 
-    def learn(self, exchange: Exchange) -> None:
-        """First of two passes over a recording: remember `exchange` without judging it."""
+    def learn(self, exchange: Exchange) -> bool:
+        """First of two passes over a recording: remember `exchange` without judging it.
+
+        Whether it was with a Twilio host, or answered by Twilio; of one that `may_be_judged` that is said by `judge`.
+        """
         index = self._index
         self._index += 1
         if _is_success(exchange) and self._history.knows_success(exchange, index):
-            return
+            return True
         case, refused = self._read(exchange, index)
         self._history.observe(case, index, refused=refused)
+        if refused and len(self._learnt) < _LEARNT_KEPT:
+            self._learnt[index] = case
+        return _is_with_twilio(case, refused=refused)
 
     def judge(self, exchange: Exchange, index: int) -> Result:
         """Second pass: the result of the exchange that was learnt as number `index`, with all that is known by now."""
@@ -180,12 +212,12 @@ class Capture:
         if same is not None and (known := self._known.get(same)) and self._holds(known, exchange.started_at, index):
             return self._repeated(known, exchange, index, same)
         if _is_success(exchange):
-            return Result(index, None, twilio=_with_twilio(exchange))
-        case, refused = self._read(exchange, index)
-        twilio = refused or case.endpoint.twilio or bool(case.answer and case.answer.by_twilio)
+            return Result(index, None, twilio=_is_with_twilio(case_of(exchange), refused=False))
+        case, refused = self._read(exchange, index, self._learnt.pop(index, None))
+        twilio = _is_with_twilio(case, refused=refused)
         if not refused:
             return Result(index, None, twilio=twilio)
-        diagnosis, mark = self._judge(case, index, same)
+        diagnosis, mark = self._judge(case, index, same, final=True)
         return Result(index, diagnosis, twilio=twilio, mark=mark)
 
     def repeat(self, mark: int, at: float | None) -> Diagnosis | None:
@@ -217,27 +249,28 @@ class Capture:
             return True
         return False
 
-    def _read(self, exchange: Exchange, index: int) -> tuple[Case, bool]:
-        case = case_of(exchange, expected=self._given)
+    def _read(self, exchange: Exchange, index: int, known: Case | None = None) -> tuple[Case, bool]:
+        case = with_bearing(known, ALONE) if known else case_of(exchange, expected=self._given)
         if not _may_be_refused(exchange):
             return case, exchange.response is None and is_refusal(case)
         if case.endpoint.twilio and (hops := self._history.hops(exchange, index)):
-            case = replace(case, bearing=Bearing(hops=hops))
+            case = with_bearing(case, Bearing(hops=hops))
         return case, is_refusal(case)
 
-    def _judge(self, case: Case, index: int, same: int | None) -> tuple[Diagnosis, int | None]:
-        """The diagnosis of a refusal, and the mark of its repetitions."""
-        case = replace(case, bearing=self._history.bearing(case, index))
+    def _judge(self, case: Case, index: int, same: int | None, *, final: bool = False) -> tuple[Diagnosis, int | None]:
+        """The diagnosis of a refusal, and the mark of its repetitions. A `final` one is never corrected."""
         identity = self._identity(case)
         repeats = self._refused.get(identity) or 0
         self._refused.put(identity, repeats + 1)
-        if repeats:
-            case = replace(case, bearing=replace(case.bearing, repeats=repeats))
+        bearing = self._history.bearing(case, index)
+        case = with_bearing(case, replace(bearing, repeats=repeats) if repeats else bearing)
         fingerprint = self._fingerprint(case)
         diagnosis = self._diagnose(case, index, fingerprint)
         moment = (index, case.exchange.started_at)
-        pending = _Pending(case, fingerprint, diagnosis, [moment], _relations(case.bearing, moment))
-        self._watch(pending)
+        pending = None
+        if not final:
+            pending = _Pending(case, fingerprint, diagnosis, [moment], _relations(case.bearing, moment))
+            self._watch(pending)
         if same is None or not _lasts(case):
             return diagnosis, None
         accepted = self._history.latest(case)
@@ -280,11 +313,12 @@ class Capture:
         return Result(index, diagnosis, twilio=True, repeated=True, mark=mark)
 
     def _counted(self, known: "_Known", index: int, at: float | None) -> None:
-        known.pending.count += 1
         for last in known.refusals:
             last.move_on(index, at)
-        if len(known.pending.moments) < _REPEATS_KEPT:
-            known.pending.moments.append((index, at))
+        if known.pending is not None:
+            known.pending.count += 1
+            if len(known.pending.moments) < _REPEATS_KEPT:
+                known.pending.moments.append((index, at))
 
     def _diagnose(self, case: Case, index: int, fingerprint: str) -> Diagnosis:
         if self._rules is None:
@@ -292,7 +326,7 @@ class Capture:
             from analyzers.registry import RULES  # noqa: PLC0415
 
             self._rules = RULES
-        return diagnose(case, self._rules, index=index, fingerprint=fingerprint)
+        return diagnose(case, self._rules, index=index, fingerprint=fingerprint, drawn=self._options.drawn)
 
     def _corrections(self, news: News, index: int) -> tuple[Correction, ...]:
         """What the news change of earlier diagnoses."""
@@ -323,7 +357,7 @@ class Capture:
         """`case` as it would be at another place and time, with what bears on it there."""
         if moment[1] != case.exchange.started_at:
             case = replace(case, exchange=replace(case.exchange, started_at=moment[1]))
-        return replace(case, bearing=replace(self._history.bearing(case, moment[0]), repeats=case.bearing.repeats))
+        return with_bearing(case, replace(self._history.bearing(case, moment[0]), repeats=case.bearing.repeats))
 
     def _relations(self, case: Case, moment: _Moment) -> object:
         return _relations(self._at(case, moment).bearing, moment)
@@ -340,23 +374,25 @@ class Capture:
     def _fingerprint(self, case: Case) -> str:
         credential = case.credential
         if isinstance(credential, Bearer):
-            return self._history.fingerprint(credential.token)
+            return self._named(credential.token)
         pair = case.pair
-        return self._history.fingerprint(pair.password) if pair and pair.password else ""
+        return self._named(pair.password) if pair and pair.password else ""
 
-    def _identity(self, case: Case) -> tuple[object, ...]:
-        """What makes two refusals the same: request and answer, but not time, body or request id."""
+    def _identity(self, case: Case) -> int:
+        """Equal for refusals that are the same in request and answer, but for time, body and request id."""
         request = case.exchange.request
-        return (
-            request.method,
-            request.host,
-            hash(request.target),
-            hash(request.values(b"authorization")),
-            case.client.name,
-            case.status,
-            case.answer.code if case.answer else None,
-            case.text,
-            case.exchange.refused_by_proxy,
+        return hash(
+            (
+                request.method,
+                request.host,
+                request.target,
+                request.values(b"authorization"),
+                case.client.name,
+                case.status,
+                case.answer.code if case.answer else None,
+                case.text,
+                case.exchange.refused_by_proxy,
+            )
         )
 
 
@@ -384,9 +420,13 @@ def _may_be_refused(exchange: Exchange) -> bool:
     return exchange.response is not None and exchange.response.status >= 400
 
 
-def _with_twilio(exchange: Exchange) -> bool:
-    case = case_of(exchange)
-    return case.endpoint.twilio or bool(case.answer and case.answer.by_twilio)
+def may_be_judged(exchange: Exchange) -> bool:
+    """Whether the second pass can give `exchange` a diagnosis: no 2xx or 3xx ever gets one."""
+    return exchange.response is None or exchange.response.status >= 400
+
+
+def _is_with_twilio(case: Case, *, refused: bool) -> bool:
+    return refused or case.endpoint.twilio or bool(case.answer and case.answer.by_twilio)
 
 
 def _told(diagnosis: Diagnosis) -> tuple[object, ...]:

@@ -99,14 +99,8 @@ _MARKS: dict[Verdict, tuple[str, Style]] = {
 
 
 def _request(diagnosis: Diagnosis, count: int) -> Line:
-    if diagnosis.refused_by_proxy:
-        answer = "refused by the proxy itself, nothing reached Twilio"
-    elif not diagnosis.status:
-        answer = "no answer"
-    else:
-        code = "" if diagnosis.code is None else f" {diagnosis.code}"
-        answer = f"{diagnosis.status}{code}" + (f' "{diagnosis.message}"' if diagnosis.message else "")
-    parts: list[str | tuple[str, Style]] = ["  ", (f"{diagnosis.method} {diagnosis.url} -> {answer}", "plain")]
+    asked = f"{diagnosis.method} {diagnosis.url} -> {answer_text(diagnosis)}"
+    parts: list[str | tuple[str, Style]] = ["  ", (asked, "plain")]
     if diagnosis.request_id:
         parts.append((f"  {diagnosis.request_id}", "dim"))
     if count > 1:
@@ -114,15 +108,29 @@ def _request(diagnosis: Diagnosis, count: int) -> Line:
     return _line(*parts)
 
 
+def answer_text(diagnosis: Diagnosis) -> str:
+    """What came back: ``401 20003 "Authenticate"``. Control characters are not escaped yet."""
+    if diagnosis.refused_by_proxy:
+        return "refused by the proxy itself, nothing reached Twilio"
+    if not diagnosis.status:
+        return "no answer"
+    code = "" if diagnosis.code is None else f" {diagnosis.code}"
+    return f"{diagnosis.status}{code}" + (f' "{diagnosis.message}"' if diagnosis.message else "")
+
+
 def _who(diagnosis: Diagnosis) -> list[Line]:
-    client = diagnosis.client + (f" {diagnosis.client_version}" if diagnosis.client_version else "")
-    if diagnosis.client_hint:
-        client += f" (perhaps {diagnosis.client_hint})"
-    parts = [client, _credential(diagnosis.credential), utc(diagnosis.time) or ""]
+    parts = [client_text(diagnosis), credential_text(diagnosis.credential), utc(diagnosis.time) or ""]
     return [_line("  ", (", ".join(part for part in parts if part), "dim"))]
 
 
-def _credential(seen: CredentialView | None) -> str:
+def client_text(diagnosis: Diagnosis) -> str:
+    """The client and its version, as far as they are known. Control characters are not escaped yet."""
+    client = diagnosis.client + (f" {diagnosis.client_version}" if diagnosis.client_version else "")
+    return client + (f" (perhaps {diagnosis.client_hint})" if diagnosis.client_hint else "")
+
+
+def credential_text(seen: CredentialView | None) -> str:
+    """The credential in one phrase. Control characters are not escaped yet."""
     if seen is None:
         return "no Authorization"
     if not seen.secret_length:

@@ -1,7 +1,9 @@
 """An exchange with all that its diagnosis may rest on: what it addresses, says, carries, and what came before."""
 
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from functools import wraps
+from typing import Generic, TypeVar
 
 from analyzers.answer import Answer, answer_of
 from analyzers.bearing import ALONE, Bearing
@@ -30,10 +32,26 @@ from analyzers.twilio import (
     near_sid,
 )
 
+T = TypeVar("T")
+
+_READABLE = bytes([*b"\t\r\n", *range(32, 127)])
+
 _METHOD_REFUSED = 405
 # A server or its edge answers so when the head itself is unacceptable: RFC 9110 15.5.1, 15.5.14, RFC 6585 5; 494 is
 # nginx's own "request header too large".
 _HEAD_REFUSED = frozenset({400, 413, 431, 494})
+
+
+class _Lazy(Generic[T]):
+    """A property that is worked out once. functools.cached_property takes a lock each time, up to Python 3.11."""
+
+    def __init__(self, work: "Callable[[Case], T]") -> None:
+        self._work, self._name = work, work.__name__
+        self.__doc__ = work.__doc__
+
+    def __get__(self, case: "Case", owner: "type[Case]") -> T:
+        found = case.__dict__[self._name] = self._work(case)
+        return found
 
 
 @dataclass(frozen=True)
@@ -50,32 +68,32 @@ class Case:
     expected: tuple[Expected, ...] = field(default=(), repr=False)
     """What the caller knows that the application was meant to send; empty when nothing is known."""
 
-    @cached_property
+    @_Lazy
     def client(self) -> Client:
         """Who sent the request; worked out only when asked, since most exchanges are never diagnosed."""
         return client_of(self.exchange.request)
 
-    @property
+    @_Lazy
     def credential(self) -> Credential | None:
         """The first credential, the one that servers look at; None without an Authorization header."""
         return self.credentials[0] if self.credentials else None
 
-    @property
+    @_Lazy
     def pair(self) -> Pair | None:
         """The pair that was sent or meant, or None."""
         return pair_of(self.credentials[0]) if self.credentials else None
 
-    @cached_property
+    @_Lazy
     def legible(self) -> Pair | None:
         """The pair where it is text at all; None where decoding a foreign value gave a colon by chance."""
         pair = self.pair
         if pair is None:
             return None
         text = pair.username + pair.password
-        readable = sum(32 <= byte < 127 or byte in b"\t\r\n" for byte in text)
-        return pair if readable * 5 >= len(text) * 4 else None
+        unreadable = len(text.translate(None, _READABLE))
+        return pair if unreadable * 5 <= len(text) else None
 
-    @cached_property
+    @_Lazy
     def vouched(self) -> str:
         """Why the pair cannot be at fault: these very bytes were accepted, or the answer says so; empty otherwise."""
         if self.bearing.pair_accepted is not None:
@@ -86,7 +104,7 @@ class Case:
             return "Twilio's code speaks of an account that it has looked up with these credentials"
         return ""
 
-    @cached_property
+    @_Lazy
     def tokens(self) -> tuple[Token, ...]:
         """The readable JSON Web Tokens of the request, the one in Authorization first."""
         return tokens_of(self.exchange.request, self.credentials)
@@ -106,7 +124,7 @@ class Case:
         """The HTTP status; 0 when no response came."""
         return self.exchange.response.status if self.exchange.response else 0
 
-    @cached_property
+    @_Lazy
     def secrets(self) -> tuple[bytes, ...]:
         """Everything of this request that must never be shown, for scrubbing texts."""
         found: list[bytes] = []
@@ -127,6 +145,37 @@ _ABSENCE = {
     Fidelity.DOUBTFUL: Verdict.LIKELY,
     Fidelity.SANITIZED: Verdict.UNKNOWN,
 }
+
+
+# What is worked out of the exchange and its credentials alone, whatever else the capture holds.
+_OF_EXCHANGE = ("credential", "pair", "client", "legible", "tokens", "secrets")
+
+
+def with_bearing(case: Case, bearing: Bearing) -> Case:
+    """`case` with another bearing. As dataclasses.replace, but what was worked out of the exchange alone is kept."""
+    moved = object.__new__(Case)
+    known = case.__dict__
+    moved.__dict__.update({name: known[name] for name in (*_FIELDS, *_OF_EXCHANGE) if name in known})
+    moved.__dict__["bearing"] = bearing
+    return moved
+
+
+_FIELDS = tuple(each.name for each in fields(Case))
+
+
+def once(answer: Callable[[Case], T]) -> Callable[[Case], T]:
+    """`answer` worked out once for each case, since many checks ask for the same."""
+    name = f"{answer.__module__}.{answer.__qualname__}"
+
+    @wraps(answer)
+    def remembered(case: Case) -> T:
+        known = case.__dict__
+        if name not in known:
+            known[name] = answer(case)
+        found: T = known[name]
+        return found
+
+    return remembered
 
 
 def case_of(exchange: Exchange, bearing: Bearing = ALONE, expected: tuple[Expected, ...] = ()) -> Case:

@@ -6,6 +6,7 @@ docs/clients.md 7 (measured 2026-11-20); of browsers and services: docs/clients.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analyzers.exchange import Request
 
@@ -137,13 +138,21 @@ _MOST_PRODUCTS = 16
 
 def client_of(request: Request) -> Client:
     """The client of `request`; UNKNOWN_CLIENT, perhaps with a hint, when neither User-Agent nor a mark tells."""
-    agent = (request.first(b"user-agent") or b"")[:_LONGEST].decode("latin-1").strip()
+    agent = (request.first(b"user-agent") or b"")[:_LONGEST]
+    found = _client(agent, (request.first(b"x-twilio-client") or b"")[:_LONGEST])
+    return found or Client(UNKNOWN_CLIENT.name, None, helper_library=False, hint=_hint(request, agent.strip()))
+
+
+@lru_cache(maxsize=64)  # all requests of one client say the same
+def _client(user_agent: bytes, twice: bytes) -> Client | None:
+    """The client that User-Agent or X-Twilio-Client names; None where neither does."""
+    agent = user_agent.decode("latin-1").strip()
     name, version = _named(agent)
     # The libraries for Python and Java name themselves twice, for those who set a User-Agent of their own.
-    if not name.startswith("twilio-") and (mark := re.match(_MARK, request.first(b"x-twilio-client") or b"")):
+    if not name.startswith("twilio-") and (mark := re.match(_MARK, twice)):
         name, version = f"twilio-{mark[1].decode()}", mark[2].decode()
     if not name:
-        return Client(UNKNOWN_CLIENT.name, None, helper_library=False, hint=_hint(request, agent))
+        return None
     runtime = re.search(_RUNTIME, agent)
     return Client(name, version, name.startswith("twilio-"), runtime[1] if runtime else None)
 
@@ -165,7 +174,7 @@ def _named(agent: str) -> tuple[str, str | None]:
     return "", None
 
 
-def _hint(request: Request, agent: str) -> str:
+def _hint(request: Request, agent: bytes) -> str:
     """Who an unnamed client may be, by headers that only few send: docs/facts.md 9.1, docs/clients.md 7."""
     if (request.first(b"accept-encoding") or b"").strip().lower() == b"utf-8":
         return "twilio-java or twilio-csharp"

@@ -39,51 +39,42 @@ class ClientFix:
     """The environment variables that it reads region and edge from by itself."""
 
 
-def _library(  # noqa: PLR0913 - one column of the table each
-    name: str,
-    language: Language,
-    pair: str,
-    key: str,
-    region: str,
-    *,
-    variables: tuple[tuple[str, ...], ...] = _PAIR,
-    region_variables: tuple[str, ...] = _REGION,
-) -> ClientFix:
-    return ClientFix(
-        name=name,
-        language=language,
-        pair=pair,
-        key=key,
-        stop=f"nothing to switch off: {name} follows no redirect by itself",  # docs/facts.md 8.2
-        variables=variables,
-        region=region,
-        region_variables=region_variables,
-    )
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """A helper library, in the terms of ClientFix."""
+
+    name: str
+    language: Language
+    pair: str
+    key: str
+    region: str
+    variables: tuple[tuple[str, ...], ...] = _PAIR
+    region_variables: tuple[str, ...] = _REGION
 
 
 _LIBRARIES = (
-    _library(
+    _Library(
         "twilio-python",
         LANGUAGES["python"],
         "Client(account_sid, auth_token)",
         "Client(api_key_sid, api_key_secret, account_sid)",
         'Client(account_sid, auth_token, region="REGION", edge="EDGE")',
     ),
-    _library(
+    _Library(
         "twilio-node",
         LANGUAGES["node"],
         "twilio(accountSid, authToken)",
         "twilio(apiKeySid, apiKeySecret, { accountSid })",
         'twilio(accountSid, authToken, { region: "REGION", edge: "EDGE" })',
     ),
-    _library(
+    _Library(
         "twilio-java",
         LANGUAGES["java"],
         "Twilio.init(accountSid, authToken)",
         "Twilio.init(apiKeySid, apiKeySecret, accountSid)",
         'Twilio.setRegion("REGION"); Twilio.setEdge("EDGE")',
     ),
-    _library(
+    _Library(
         "twilio-csharp",
         LANGUAGES["dotnet"],
         "TwilioClient.Init(accountSid, authToken)",
@@ -92,7 +83,7 @@ _LIBRARIES = (
         variables=(),
         region_variables=(),
     ),
-    _library(
+    _Library(
         "twilio-ruby",
         LANGUAGES["ruby"],
         "Twilio::REST::Client.new(account_sid, auth_token)",
@@ -101,21 +92,21 @@ _LIBRARIES = (
         variables=(),
         region_variables=(),
     ),
-    _library(
+    _Library(
         "twilio-php",
         LANGUAGES["php"],
         "new Client($accountSid, $authToken)",
         "new Client($apiKeySid, $apiKeySecret, $accountSid)",
         "new Client($accountSid, $authToken, null, 'REGION'), then $client->setEdge('EDGE')",
     ),
-    _library(
+    _Library(
         "twilio-go",
         LANGUAGES["go"],
         "twilio.NewRestClientWithParams(twilio.ClientParams{Username: accountSid, Password: authToken})",
         "twilio.ClientParams{Username: apiKeySid, Password: apiKeySecret, AccountSid: accountSid}",
         'client.SetRegion("REGION"); client.SetEdge("EDGE")',
     ),
-    _library(
+    _Library(
         "twilio-cli",
         LANGUAGES["shell"],
         "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or `twilio login`",
@@ -133,19 +124,32 @@ ANY_CLIENT = ClientFix(
 )
 
 
+def _official(library: _Library) -> ClientFix:
+    return ClientFix(
+        name=library.name,
+        language=library.language,
+        pair=library.pair,
+        key=library.key,
+        stop=f"nothing to switch off: {library.name} follows no redirect by itself",  # docs/facts.md 8.2
+        variables=library.variables,
+        region=library.region,
+        region_variables=library.region_variables,
+    )
+
+
 def _plain(call: Call) -> ClientFix:
     key = f"{call.with_key()}, {_IN_PATH}"
     return ClientFix(name=call.name, language=call.language, pair=call.with_pair(), key=key, stop=call.stop)
 
 
-CLIENTS = (*(fix.name for fix in _LIBRARIES), *NAMES)
+CLIENTS = (*(library.name for library in _LIBRARIES), *NAMES)
 """Every client that has words of its own, in the order for pages: the helper libraries, then by language."""
 
 
 @cache
 def _fixes() -> dict[str, ClientFix]:
     """Put together for the first refusal, since a start of the proxy need not wait for it."""
-    return {fix.name: fix for fix in (*_LIBRARIES, *map(_plain, calls()))}
+    return {fix.name: fix for fix in (*map(_official, _LIBRARIES), *map(_plain, calls()))}
 
 
 def fixes(client: str) -> ClientFix:

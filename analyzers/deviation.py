@@ -1,5 +1,7 @@
 """How a value differs from the one that was meant, in words that show neither: cut off, longer, other letter case."""
 
+from operator import ne
+
 from analyzers.flaws import name_byte
 from analyzers.twilio import core_of
 
@@ -12,21 +14,21 @@ def deviation(value: bytes, meant: bytes) -> str:
     if value == meant or not meant:
         return ""
     start, end = core_of(value[: len(meant) + 200])
-    if value[start:end] == meant and end - start < len(value):
+    if value[start:end] == meant:
         stray = value[:start] + value[end:]
         first = name_byte(stray[0])
         return f"with {len(stray)} more byte{'s' if len(stray) > 1 else ''} around it, {first} first"
     if value.lower() == meant.lower():
         return "in other letter case"
     missing = len(meant) - len(value)
-    if len(value) >= _LEAST and missing > 0 and (meant.startswith(value) or meant.endswith(value)):
+    if len(value) >= _LEAST and (meant.startswith(value) or meant.endswith(value)):
         edge = "last" if meant.startswith(value) else "first"
         return (
             f"without its {edge} {missing} of {len(meant)} characters"
             if missing > 1
             else f"without its {edge} character"
         )
-    if len(meant) >= _LEAST and missing < 0 and (value.startswith(meant) or value.endswith(meant)):
+    if len(meant) >= _LEAST and (value.startswith(meant) or value.endswith(meant)):
         edge = "behind" if value.startswith(meant) else "in front of"
         return f"with {-missing} more character{'s' if missing < -1 else ''} {edge} it"
     return _slip(value, meant)
@@ -37,14 +39,13 @@ def _slip(value: bytes, meant: bytes) -> str:
     if len(meant) < _LEAST * 2:
         return ""
     if len(value) == len(meant):
-        wrong = sum(one != other for one, other in zip(value, meant, strict=True))
+        wrong = sum(map(ne, value, meant))
         return f"with {wrong} of {len(meant)} characters changed" if wrong <= _FEW else ""
     shorter, longer = sorted((value, meant), key=len)
     if len(longer) - len(shorter) > _FEW:
         return ""
-    same = next(
-        (at for at, (one, other) in enumerate(zip(shorter, longer, strict=False)) if one != other), len(shorter)
-    )
+    # There is such a place: no value that begins with the other one comes as far as here.
+    same = next(at for at, byte in enumerate(shorter) if byte != longer[at])
     rest = len(shorter) - same
     if longer[len(longer) - rest :] != shorter[same:]:
         return ""

@@ -81,8 +81,12 @@ def diagnose(
     *,
     index: int = 0,
     fingerprint: str = "",
+    drawn: bool = True,
 ) -> Diagnosis:
-    """Judge `case` by every rule. A check that raises counts as unknown and is named in `crashed`."""
+    """Judge `case` by every rule. A check that raises counts as unknown and is named in `crashed`.
+
+    Without `drawn` the diagnosis has no drawing, which only text for people shows.
+    """
     standing: list[tuple[Rule, Stands]] = []
     ruled_out: list[tuple[str, str]] = []
     unknown: list[tuple[str, str]] = []
@@ -124,7 +128,7 @@ def diagnose(
         crashed=tuple(crashed),
         benign=any(rule.benign and top is not None and rule.slug == top.cause for rule, _ in standing),
         refused_by_proxy=case.exchange.refused_by_proxy,
-        drawing=draw(case, top) if top else None,
+        drawing=draw(case, top) if drawn and top else None,
     )
 
 
@@ -148,6 +152,8 @@ def rank(standing: Sequence[tuple[Rule, Stands]]) -> tuple[Finding, ...]:
 
     A cause explains another only if it is at least likely: a mere possibility accounts for nothing.
     """
+    if len(standing) == 1:  # most often; nothing to order
+        return (_finding(*standing[0]),)
     strong = {rule.slug: rule for rule, found in standing if found.verdict.rank <= Verdict.LIKELY.rank}
     if any(not rule.residual for rule in strong.values()):
         standing = [(rule, _weakened(found) if rule.residual else found) for rule, found in standing]
@@ -159,10 +165,7 @@ def rank(standing: Sequence[tuple[Rule, Stands]]) -> tuple[Finding, ...]:
         elif rule.slug in strong:
             for slug in rule.explains:
                 explained_by.setdefault(slug, rule.slug)
-    findings = {
-        rule.slug: Finding(rule.slug, found.verdict, found.says, found.evidence, found.fix, found.settle)
-        for rule, found in standing
-    }
+    findings = {rule.slug: _finding(rule, found) for rule, found in standing}
     place = {rule.slug: (not rule.benign, found.verdict.rank, i) for i, (rule, found) in enumerate(standing)}
     roots = sorted((slug for slug in findings if _root(slug, explained_by, findings) == slug), key=place.__getitem__)
     ranked: list[Finding] = []
@@ -171,6 +174,10 @@ def rank(standing: Sequence[tuple[Rule, Stands]]) -> tuple[Finding, ...]:
         below = [s for s in findings if s != root and _root(s, explained_by, findings) == root]
         ranked.extend(replace(findings[s], nested_under=root) for s in sorted(below, key=place.__getitem__))
     return tuple(ranked)
+
+
+def _finding(rule: Rule, found: Stands) -> Finding:
+    return Finding(rule.slug, found.verdict, found.says, found.evidence, found.fix, found.settle)
 
 
 def _root(slug: str, explained_by: dict[str, str], findings: dict[str, Finding]) -> str:

@@ -1,7 +1,7 @@
 """Draw the offending header with every secret masked and carets under the bytes that matter. Pure text, no colours."""
 
 from analyzers.case import Case
-from analyzers.credential import Broken
+from analyzers.credential import Pair
 from analyzers.findings import AUTHORIZATION, PASSWORD, TARGET, USERNAME, Finding
 from analyzers.masking import HIDDEN, is_secret, mask_sid, mask_target
 from analyzers.twilio import Kind, kind_of
@@ -22,8 +22,8 @@ def draw(case: Case, finding: Finding) -> tuple[str, str] | None:
             continue
         if evidence.where == AUTHORIZATION:
             return _value(case, evidence.index, *span)
-        if evidence.where in {USERNAME, PASSWORD} and case.pair is not None:
-            return _pair(case, evidence.where, *span)
+        if evidence.where in {USERNAME, PASSWORD} and (pair := case.pair) is not None:
+            return _pair(pair, evidence.where, *span)
         if evidence.where == TARGET and evidence.start is not None and evidence.end is not None:
             return _target(case, evidence.start, evidence.end)
     return None
@@ -31,17 +31,12 @@ def draw(case: Case, finding: Finding) -> tuple[str, str] | None:
 
 def _value(case: Case, index: int, start: int | None, end: int | None) -> tuple[str, str]:
     value = case.exchange.request.values(b"authorization")[index]
-    credential = case.credentials[index]
-    scheme = credential.scheme if isinstance(credential, Broken) or hasattr(credential, "scheme") else None
-    known = scheme is not None and scheme.lower() in {b"basic", b"bearer"}
-    shown_up_to = value.lower().find(scheme.lower()) + len(scheme) if scheme and known else 0
+    scheme = (case.credentials[index].scheme or b"").lower()
+    shown_up_to = value.lower().find(scheme) + len(scheme) if scheme in {b"basic", b"bearer"} else 0
     return _line("Authorization: ", _cells(value, start, end, shown_up_to))
 
 
-def _pair(case: Case, where: str, start: int | None, end: int | None) -> tuple[str, str]:
-    pair = case.pair
-    if pair is None:
-        return "", ""
+def _pair(pair: Pair, where: str, start: int | None, end: int | None) -> tuple[str, str]:
     marks = (start, end)
     username = _half(pair.username, *(marks if where == USERNAME else (None, None)))
     password = _half(pair.password, *(marks if where == PASSWORD else (None, None)))
@@ -69,7 +64,7 @@ def _target(case: Case, start: int, end: int) -> tuple[str, str]:
 
 
 def _cells(text: bytes, start: int | None, end: int | None, shown_up_to: int = 0) -> list[Cell]:
-    """One cell for each byte; `start` None marks all, an empty span marks the place where something is missing."""
+    """One cell for each byte; `start` None marks none, an empty span marks the place where something is missing."""
     first = 0 if start is None else start
     last = len(text) if end is None else end
     cells: list[Cell] = []

@@ -6,6 +6,7 @@ and https://www.twilio.com/docs/usage/twilios-response (path and extension), rea
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from analyzers.exchange import Request
 from analyzers.twilio import LEGACY_REGIONS, NOT_API_HOSTS, is_twilio_host
@@ -114,13 +115,7 @@ class Endpoint:
 
 def endpoint_of(request: Request) -> Endpoint:
     """The endpoint of `request`. Never raises; an unknown host has an empty product."""
-    twilio = is_twilio_host(request.host)
-    labels = request.host.lower().rstrip(".").split(".")[:-2] if twilio else []
-    edge, region, named = None, DEFAULT_REGION, False
-    if len(labels) == 2:
-        region, named = labels[1], True
-    elif len(labels) == 3:
-        edge, region, named = labels[1], labels[2], True
+    twilio, product, edge, region, named = _of_host(request.host)
     path = request.target.partition(b"?")[0]
     account, start, below = None, 0, b""
     if match := _ACCOUNTS.search(path):
@@ -133,7 +128,7 @@ def endpoint_of(request: Request) -> Endpoint:
             account = _EXTENSION.sub(b"", account)
     return Endpoint(
         twilio,
-        labels[0] if labels else "",
+        product,
         edge,
         region,
         named,
@@ -142,3 +137,16 @@ def endpoint_of(request: Request) -> Endpoint:
         start if account is not None else 0,
         below,
     )
+
+
+@lru_cache(maxsize=64)  # most captures speak to a handful of hosts
+def _of_host(host: str) -> tuple[bool, str, str | None, str, bool]:
+    """What an Endpoint says of its host: twilio, product, edge, region, region_named."""
+    twilio = is_twilio_host(host)
+    labels = host.lower().rstrip(".").split(".")[:-2] if twilio else []
+    product = labels[0] if labels else ""
+    if len(labels) == 2:
+        return twilio, product, None, labels[1], True
+    if len(labels) == 3:
+        return twilio, product, labels[1], labels[2], True
+    return twilio, product, None, DEFAULT_REGION, False

@@ -32,18 +32,17 @@ class ErrorBody:
 
 
 # Byte order mark, blanks, and the length of the first chunk where a recorder left the chunks in.
-_LEAD = re.compile(r"[\ufeff\s]*(?:[0-9a-fA-F]{1,8}\r\n\s*)?")
+_LEAD = re.compile(r"\A[\ufeff\s]*(?:[0-9a-fA-F]{1,8}\r\n\s*)?")
 
 
 def read_error(body: bytes) -> ErrorBody:
     """Read a body whose content encoding is undone; never raises."""
-    text = _characters(body)
-    start = found.end() if (found := _LEAD.match(text)) else 0
-    match text[start : start + 1]:
+    text = _LEAD.sub("", _characters(body))
+    match text[:1]:
         case "<":
-            return _from_xml(text[start:])
+            return _from_xml(text)
         case "{" | "[":
-            return _from_json(text, start)
+            return _from_json(text)
         case _:
             return ErrorBody()
 
@@ -54,7 +53,7 @@ def _characters(body: bytes) -> str:
     if not encoding.startswith("utf-8"):
         return body.decode(encoding, "replace")
     try:
-        return codecs.utf_8_decode(body, "strict", False)[0]  # noqa: FBT003 - not final: a cut character is left out
+        return codecs.utf_8_decode(body)[0]  # not final: a cut character is left out
     except UnicodeDecodeError:
         return body.decode("latin-1")
 
@@ -72,14 +71,14 @@ def _short_int(digits: str) -> int:
 
 _DECODER = json.JSONDecoder(strict=False, parse_int=_short_int)
 _BLANKS = re.compile(r"\s*")
-_BETWEEN = re.compile(r"[\s,]*")
+_NEXT = re.compile(r"[\s,]*(?=[{\[])")
 _COMMA = re.compile(r"\s*,\s*")
 _NAME = re.compile(r'"([^"\\]*)"\s*:\s*')
 
 
-def _from_json(text: str, start: int) -> ErrorBody:
+def _from_json(text: str) -> ErrorBody:
     """The first document of `text` that has a code, else the first of all."""
-    first = None
+    start, first = 0, None
     for _ in range(_MOST_DOCUMENTS):
         try:
             document, end = _DECODER.raw_decode(text, start)
@@ -89,9 +88,10 @@ def _from_json(text: str, start: int) -> ErrorBody:
         if any(code_of(error) is not None for error in (*body.own, *body.wrapped)):
             return body
         first = first or body
-        start = found.end() if (found := _BETWEEN.match(text, end)) else end
-        if text[start : start + 1] not in {"{", "["}:
+        behind = _NEXT.match(text, end)
+        if behind is None:
             break
+        start = behind.end()
     return first or ErrorBody()
 
 
@@ -131,9 +131,10 @@ def _torn(text: str, at: int, depth: int) -> object:
             break
         at = name.end() if name else at
         value, end = _value(text, at, depth)
-        if value is not None:
+        if value is not None and name:
+            members[name.group(1)] = value
+        elif value is not None:
             items.append(value)
-            members[name.group(1) if name else ""] = value
         comma = _COMMA.match(text, end) if end is not None else None
     return members if opening == "{" else items
 
@@ -144,7 +145,7 @@ def _value(text: str, at: int, depth: int) -> tuple[object, int | None]:
         value, end = _DECODER.raw_decode(text, at)
     except (ValueError, RecursionError):
         return _torn(text, at, depth - 1), None
-    if isinstance(value, int | float) and not text.startswith((",", "}", "]", " ", "\t", "\r", "\n"), end):
+    if isinstance(value, int | float) and not text.startswith((",", "}", " ", "\t", "\r", "\n"), end):
         return None, None  # perhaps the beginning of a longer number
     return value, end
 
@@ -179,7 +180,7 @@ def _from_xml(text: str) -> ErrorBody:
     parser.StartElementHandler = start
     parser.CharacterDataHandler = data
     parser.EndElementHandler = end
-    with suppress(expat.ExpatError, ValueError):  # what was read before a fault still counts
+    with suppress(expat.ExpatError):  # what was read before a fault still counts
         parser.Parse(text, True)  # noqa: FBT003 - expat's own signature
     return ErrorBody((_unannotated(fields),))
 

@@ -30,17 +30,23 @@ class Message:
     body: bytes = field(default=b"", repr=False)
     """The first bytes of the body, content encoding undone where the reader could."""
 
+    _firsts: dict[bytes, bytes] | None = field(default=None, init=False, repr=False, compare=False)
+    """The first value of each header by its name in lower case; made when first asked, since many questions follow."""
+
     def values(self, name: bytes) -> tuple[bytes, ...]:
         """All values of the header `name` (lower case), in wire order."""
-        return tuple(value for key, value in self.headers if len(key) == len(name) and key.lower() == name)
+        if name not in (self._firsts or self._looked_through()):
+            return ()
+        return tuple([value for key, value in self.headers if len(key) == len(name) and key.lower() == name])
 
     def first(self, name: bytes) -> bytes | None:
         """The first value of the header `name` (lower case), or None."""
-        length = len(name)
-        for key, value in self.headers:
-            if len(key) == length and key.lower() == name:
-                return value
-        return None
+        return (self._firsts or self._looked_through()).get(name)
+
+    def _looked_through(self) -> dict[bytes, bytes]:
+        firsts = {key.lower(): value for key, value in reversed(self.headers)}
+        object.__setattr__(self, "_firsts", firsts)
+        return firsts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,8 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
     """Cannot be seen from here; `settle` names the observation that would decide it."""
 
+    __hash__ = object.__hash__  # as twilio.Kind
+
     @property
     def rank(self) -> int:
         """0 for the surest."""

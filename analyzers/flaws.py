@@ -75,10 +75,10 @@ def name_byte(byte: int) -> str:
     """A name for a byte that does not belong in a credential; letters and digits, perhaps secret, are never named."""
     if byte in _BYTE_NAMES:
         return _BYTE_NAMES[byte]
-    if byte < 32 or byte == 127:
-        return f"control character (0x{byte:02X})"
     if byte > 127:
         return f"non-ASCII byte (0x{byte:02X})"
+    if not chr(byte).isprintable():
+        return f"control character (0x{byte:02X})"
     if chr(byte).isalnum():
         return "a letter or digit"
     return f"character {chr(byte)}"

@@ -5,6 +5,7 @@ Parsers repair or refuse what is wrong in a head; this one keeps it, because the
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from analyzers.exchange import Headers
 
@@ -57,10 +58,7 @@ def read_head(raw: bytes) -> Head | None:
 def _headers(raw: bytes, start: int, *, crlf: bool) -> Headers:
     found: list[tuple[bytes, int, int]] = []  # name, start and end of the value
     broken = False  # whether the line before ended in a bare line feed although this head uses CR LF
-    for _ in range(_LINES):
-        line = _LINE.match(raw, start)
-        if line is None or start >= len(raw):
-            break
+    for line in islice(_LINE.finditer(raw, start), _LINES):
         text, end_of_line = line.groups()
         if not text:
             if not (broken and found and end_of_line == b"\r\n"):
@@ -69,14 +67,12 @@ def _headers(raw: bytes, start: int, *, crlf: bool) -> Headers:
             found[-1] = (*found[-1][:2], line.start())
             if not _HEADER.match(raw, line.end()):
                 break
-            broken, start = False, line.end()
             continue
         if found and (text[:1] in {b" ", b"\t"} or b":" not in text):
             name, begin, _ = found[-1]
             found[-1] = (name, begin, line.end(1))
         elif b":" in text:
             name = text.partition(b":")[0]
-            found.append((name, start + len(name) + 1, line.end(1)))
+            found.append((name, line.start() + len(name) + 1, line.end(1)))
         broken = crlf and end_of_line == b"\n"
-        start = line.end()
     return tuple((name, raw[begin:end].strip(_BLANKS)) for name, begin, end in found)

@@ -34,13 +34,13 @@ _SIGNED_HEADER = b"twilio-client-validation"
 _SPEAKS_OF_CREDENTIALS = re.compile(
     r"authenticat|credential|user ?name|password|token|bearer|header|\A\W*unauthorized\W*\Z", re.IGNORECASE
 )
-# What exports and careful people write over a credential.
-_MASK = re.compile(
-    rb"[\[<({*\"' ]*(?:redacted|removed|hidden|masked|filtered|sanitized|censored|omitted|stripped|scrubbed)"
-    rb"[\]>)}*\"' ]*|(?:[*xX#.]|\xe2\x80[\xa2\xa6]|\xe2\x97\x8f){3,}",
+# What exports and careful people write over a credential, with a scheme in front or without.
+_MASKED = re.compile(
+    rb"[ \t]*(?:(?:basic|bearer)[ \t]+)?"
+    rb"(?:[\[<({*\"' ]*(?:redacted|removed|hidden|masked|filtered|sanitized|censored|omitted|stripped|scrubbed)"
+    rb"[\]>)}*\"' ]*|(?:[*xX#.]|\xe2\x80[\xa2\xa6]|\xe2\x97\x8f){3,})\s*",
     re.IGNORECASE,
 )
-_AFTER_SCHEME = re.compile(rb"[ \t]*(?:(?:basic|bearer)[ \t]+)?", re.IGNORECASE)
 _LONGEST_MASK = 100
 # Flaws through which the halves can still be read for certain.
 _READABLE = frozenset(
@@ -231,7 +231,4 @@ def _limit_of_others(status: int, *, in_the_way: bool) -> Verdict:
 
 def is_masked(value: bytes) -> bool:
     """Whether an export, or a careful person, wrote something over the credential."""
-    if len(value) > _LONGEST_MASK:
-        return False
-    start = _AFTER_SCHEME.match(value)
-    return _MASK.fullmatch(value.rstrip(), start.end() if start else 0) is not None
+    return len(value) <= _LONGEST_MASK and _MASKED.fullmatch(value) is not None

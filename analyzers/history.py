@@ -87,7 +87,7 @@ class History:
 
     def __init__(self, key: bytes, size: int = 4096, expected: Sequence[Expected] = ()) -> None:
         """`key` makes the digests of secrets useless outside this capture."""
-        self._key = key
+        self._keyed = hashlib.blake2b(key=key[:64], digest_size=16)
         self._redirects = RedirectChains(size)
         self._followed: Bounded[int, tuple[Hop, ...]] = Bounded(size)
         self._timelines: Bounded[bytes, Timeline] = Bounded(size)
@@ -203,10 +203,8 @@ class History:
         Most traffic is this: the same value, accepted by the same host for the same account and kind of call, and
         nothing that was refused since. `call` is method, host and target.
         """
-        if self._waiting_until is not None:
-            if at is None or at <= self._waiting_until:
-                return False
-            self._waiting_until = None
+        if self._waiting_until is not None and (at is None or at <= self._waiting_until):
+            return False
         method, host, target = call
         if self._redirects.awaits(host, at):
             return False
@@ -280,7 +278,7 @@ class History:
         lasts, refusals = [track.accepted_last, timeline.latest], [timeline.refused]
         if (pair := case.pair) is not None:
             user = self._accept_pair(pair, case, sighting, news)
-            lasts += [user.latest, user.accepted[sighting.region, self._digest(pair.password)]]
+            lasts += [user.latest, next(reversed(user.accepted.values()))]
             refusals.append(user.refused)
         request = exchange.request
         kind = self._kind_of_call(request.method, request.target)
@@ -401,7 +399,7 @@ class History:
         certain = (self._requests.get(request_id) or ()) if request_id else ()
         way = _way(case)
         near = (self._ways.get(way) or ()) if way is not None else ()
-        if len(certain) + len(near) <= 1:
+        if all(one.index == place for one in (*certain, *near)):
             return ()
         here = self._recorded(place, case)
         found = {one.index: _tap(one, here, certain=True) for one in certain if _same_request(one, here)}
@@ -450,7 +448,9 @@ class History:
         return None if pair is None else self._digest(pair.username + b":" + pair.password)
 
     def _digest(self, secret: bytes) -> bytes:
-        return hashlib.blake2b(secret, key=self._key[:64], digest_size=16).digest()
+        state = self._keyed.copy()  # at half the cost of one with the key made each time
+        state.update(secret)
+        return state.digest()
 
 
 def _is_page(response: Response) -> bool:
@@ -511,8 +511,11 @@ def _sighting(case: Case, index: int) -> Sighting:
 
 
 def _failed_first(track: Track | None, worked: Sighting | None, here: Sighting) -> Sighting | None:
-    since = track.failing_since if track is not None and worked is not None else None
-    return None if since is None or since.index == here.index else since
+    """The first refusal since the last success before `here`, but for `here` itself; None where that is not known."""
+    since = track.failing_since if track is not None else None
+    if since is None or worked is None or since.index == here.index or not earlier(worked, since):
+        return None
+    return since
 
 
 def _way_of(exchange: Exchange) -> tuple[object, ...]:

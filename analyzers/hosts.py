@@ -82,9 +82,7 @@ def _grown(label: str) -> str:
 
 
 def _slipped(label: str) -> bool:
-    """Whether `label` is one slip away from twilio: a letter lost, added, replaced, or two exchanged."""
-    if label == _LABEL:
-        return False
+    """Whether `label`, another word, is one slip away from twilio: a letter lost, added, replaced, or two exchanged."""
     shorter = min(len(label), len(_LABEL))
     at = next((i for i in range(shorter) if label[i] != _LABEL[i]), shorter)
     if len(label) < len(_LABEL):

@@ -75,11 +75,11 @@ def show_half(half: bytes) -> str:
         case Kind.EMPTY:
             return ""
         case Kind.UNSET:
-            return half.decode("ascii", "replace")
+            return half.decode("ascii")
         case Kind.PLACEHOLDER if _shows(half):
-            return half.decode("ascii", "replace")
+            return half.decode("ascii")
     start, end = core_of(half)
-    if (start, end) != (0, len(half)) and kind_of(half[start:end]) in {Kind.ACCOUNT_SID, Kind.KEY_SID}:
+    if kind_of(half[start:end]) in {Kind.ACCOUNT_SID, Kind.KEY_SID}:
         return f"{mask_sid(half[start:end])} with {start + len(half) - end} stray byte(s)"
     return f"<{describe(half)}>"
 
@@ -101,6 +101,10 @@ def mask_target(target: bytes, secrets: tuple[bytes, ...] = ()) -> str:
     return shown + "?" + "&".join(_parameter(part, secrets) for part in parts)
 
 
+# Words of nearly every path of the REST API, which say nothing of anybody: https://www.twilio.com/docs/usage/api
+_PATH_WORDS = frozenset({b"", b"2010-04-01", b"Accounts", b"Messages", b"Calls", b"Services", b"v1", b"v2", b"v3"})
+
+
 def _segment(segment: bytes, secrets: tuple[bytes, ...]) -> str:
     stem, dot, extension = segment.rpartition(b".")
     if dot and extension in _EXTENSIONS:
@@ -109,6 +113,8 @@ def _segment(segment: bytes, secrets: tuple[bytes, ...]) -> str:
 
 
 def _name(segment: bytes, secrets: tuple[bytes, ...]) -> str:
+    if segment in _PATH_WORDS:
+        return segment.decode("ascii")
     kind = kind_of(segment)
     if kind in {Kind.ACCOUNT_SID, Kind.KEY_SID, Kind.OTHER_SID} and not _holds(segment, secrets):
         return segment.decode("ascii")

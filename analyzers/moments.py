@@ -5,20 +5,27 @@ A Date header is cut to whole seconds, so an answer dated 12:00:00 was given bef
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
-from analyzers.case import Case
+from analyzers.case import Case, once
 
 TICK = timedelta(seconds=1)
 """What a Date header leaves out."""
 
 
+@once
 def answered_at(case: Case) -> datetime | None:
     """The second in which Twilio answered, by its own Date; None for another's answer or an unreadable date."""
     response = case.exchange.response
     if response is None or case.answer is None or not case.answer.by_twilio:
         return None
+    return _second((response.first(b"date") or b"")[:100])
+
+
+@lru_cache(maxsize=32)  # a busy client gets many answers in one second
+def _second(date: bytes) -> datetime | None:
     try:
-        found = parsedate_to_datetime((response.first(b"date") or b"")[:100].decode("latin-1"))
+        found = parsedate_to_datetime(date.decode("latin-1"))
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None

@@ -83,8 +83,7 @@ class RedirectChains:
             client_key(exchange),
             exchange.connection,
         )
-        others = tuple(one for one in self._redirects.get(target) or () if one.index != index)
-        self._redirects.put(target, (*others, found)[-_PER_TARGET:])
+        self._redirects.put(target, (*(self._redirects.get(target) or ()), found)[-_PER_TARGET:])
         ended = found.answered_at
         self._awaited.put(target[1], None if ended is None else ended + FOLLOW_SECONDS)
         return target

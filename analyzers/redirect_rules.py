@@ -135,8 +135,7 @@ def _letters(row: "Measured", scenario: str) -> dict[str, str]:
 
 def _methods(row: "Measured", status: int) -> list[str]:
     """The methods that follow a POST answered `status`."""
-    outcomes = row.outcomes.get("header") or row.outcomes.get("option") or {}
-    method, _, letter = outcomes.get(f"S8-same-{status}", "").rpartition(" ")
+    method, _, letter = row.outcomes.get("header", {}).get(f"S8-same-{status}", "").rpartition(" ")
     return [method] if letter in _FOLLOWED else []
 
 

@@ -5,11 +5,13 @@ Every answer here rests on the fields of `Bearing`, never on the order in which 
 
 import math
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from analyzers.bearing import Sighting
-from analyzers.case import Case
+from analyzers.case import Case, once
 from analyzers.client import client_of
 from analyzers.credential import Basic, Bearer, Broken
 from analyzers.endpoint import Endpoint, endpoint_of
@@ -36,9 +38,12 @@ _SECRETS = frozenset({Kind.HEX_32, Kind.ALNUM_32, Kind.TEXT})
 _ADDRESS = re.compile(r"[0-9a-fA-F.:]{2,45}")
 # product, edge and region: docs/facts.md 3.1 to 3.3; any other name may hold what must not be shown
 _HOST = re.compile(r"[a-z][a-z-]{0,20}(?:\.[a-z][a-z-]{1,20})?(?:\.[a-z]{2,3}\d?)?\.twilio\.com")
+_BLANK = Request(method="", scheme="https", host="", port=443, target=b"/", headers=())
+"""What stands for a request of which only the host or the User-Agent is known."""
 
 
 # --- how the answer reads -----------------------------------------------------------------------------------------
+@once
 def refused_plainly(case: Case) -> bool:
     """Whether Twilio itself answered with a 401 that can be about credentials: no other code, no reason of its own."""
     answer = case.answer
@@ -47,6 +52,7 @@ def refused_plainly(case: Case) -> bool:
     return answer.code in {CODE_REFUSED, UNAUTHORIZED, None} and not (gate_of(answer.message) or gate_of(answer.detail))
 
 
+@once
 def blames_credentials(case: Case) -> bool:
     """Whether Twilio's own 20003 blames credentials that it got: the text says so, and names no other reason."""
     if not refused_plainly(case) or case.answer is None or case.answer.code != CODE_REFUSED:
@@ -70,6 +76,7 @@ def well_sent(case: Case) -> bool:
             return False
 
 
+@once
 def well_shaped(case: Case) -> bool:
     """Whether the one header is strict Basic with a SID that may log in and a secret that shows no fault."""
     match case.credentials:
@@ -81,6 +88,7 @@ def well_shaped(case: Case) -> bool:
             return False
 
 
+@once
 def expired(case: Case) -> bool:
     """Whether the Bearer token says that it had expired when the answer was made."""
     credential, response = case.credential, case.exchange.response
@@ -100,6 +108,7 @@ def inactive(case: Case) -> bool:
 
 
 # --- what was accepted --------------------------------------------------------------------------------------------
+@once
 def successes(case: Case) -> tuple[Sighting, ...]:
     """Every known 2xx of the very same credential at a REST API host."""
     bearing = case.bearing
@@ -107,6 +116,7 @@ def successes(case: Case) -> tuple[Sighting, ...]:
     return tuple(one for one in found if one is not None and is_rest(one))
 
 
+@once
 def here(case: Case) -> tuple[Sighting, ...]:
     """Those of `successes` that the region of this request served."""
     return tuple(one for one in successes(case) if region_of(one) == case.endpoint.serving_region)
@@ -118,12 +128,14 @@ def elsewhere(case: Case) -> tuple[Sighting, ...]:
     return tuple(one for one in successes(case) if region_of(one) in PROCESSING_REGIONS - {mine})
 
 
+@once
 def rivals_here(case: Case) -> tuple[Sighting, ...]:
     """Those 2xx of the same username with another secret that the region of this request served, the latest first."""
     found = [one for one in case.bearing.rivals if is_rest(one) and region_of(one) == case.endpoint.serving_region]
     return tuple(sorted(found, key=lambda one: (one.at or 0.0, one.index), reverse=True))
 
 
+@once
 def works_later(case: Case) -> Sighting | None:
     """A 2xx of the same credential in the same region after this refusal; None while none is known."""
     if case.bearing.works_again is not None:
@@ -151,7 +163,12 @@ def region_of(sighting: Sighting) -> str:
 
 
 def _endpoint(sighting: Sighting) -> Endpoint:
-    return endpoint_of(Request(method="", scheme="https", host=sighting.host, port=443, target=b"/", headers=()))
+    return _endpoint_at(sighting.host)
+
+
+@lru_cache(maxsize=64)
+def _endpoint_at(host: str) -> Endpoint:
+    return endpoint_of(replace(_BLANK, host=host))
 
 
 # --- in words -----------------------------------------------------------------------------------------------------
@@ -188,7 +205,6 @@ def shown_host(host: str) -> str:
 
 def sender(agent: bytes, address: str | None) -> str:
     """``twilio-java at 10.20.81.7``; the User-Agent itself is never quoted."""
-    request = Request(method="", scheme="", host="", port=0, target=b"", headers=((b"User-Agent", agent),))
-    client = client_of(request)
+    client = client_of(replace(_BLANK, headers=((b"User-Agent", agent),)))
     name = client.name if client.known else "an unknown client"
     return f"{name} at {address}" if address and _ADDRESS.fullmatch(address) else name

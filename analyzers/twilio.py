@@ -5,6 +5,7 @@ Shapes are conventions that Twilio does not promise for secrets; a verdict that 
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from analyzers.placeholders import is_placeholder, is_unset
 from analyzers.recent import recent
@@ -67,6 +68,8 @@ class Kind(Enum):
     UNSET = "unset-literal"
     PLACEHOLDER = "placeholder"
     TEXT = "text"
+
+    __hash__ = object.__hash__  # Enum's own is written in Python, and kinds are looked up a hundred times a refusal
 
 
 @recent
@@ -136,7 +139,7 @@ def core_of(text: bytes) -> tuple[int, int]:
             start = lead.end()
     while start < end and (tail := _STRAY_TAIL.search(text, max(start, end - 64), end)):
         end = tail.start()
-    return (start, end) if start <= end else (0, len(text))
+    return start, end
 
 
 def is_void(half: bytes) -> bool:
@@ -213,11 +216,13 @@ GATE_TEXTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
 )
 
 
+@lru_cache(maxsize=32)
 def gate_of(text: str) -> tuple[str, str] | None:
     """What keeps an account with good credentials from a feature, and what to do; None where `text` says nothing."""
     return next(((name, remedy) for pattern, name, remedy in GATE_TEXTS if pattern.search(text)), None)
 
 
+@lru_cache(maxsize=32)
 def speaks_of_credentials(text: str) -> bool:
     """Whether the text of a 20003 is one of those, or a variant of those, that blame the credentials."""
     plain = text.strip(" .").casefold()

@@ -22,6 +22,7 @@ ALGORITHMS = frozenset({"RS256", "PS256"})
 _PUBLIC_KEY = re.compile(r"CR[0-9a-fA-F]{32}")
 _SIGNED_HEADERS = ("authorization", "host")
 _HASH = re.compile(r"[0-9a-fA-F]{64}")
+_USERNAMES = frozenset({Kind.KEY_SID, Kind.ACCOUNT_SID})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _names(case: Case, token: Token) -> Iterator[str]:
     issuer = token.claim("iss")
     if _kind(issuer) is not Kind.KEY_SID:
         yield f"iss is {describe_claim(issuer)}, it must be an API key SID (SK...)"
-    elif case.pair and _kind_of_username(case) and case.pair.username != issuer.encode():
+    elif case.pair and kind_of(case.pair.username) in _USERNAMES and case.pair.username != issuer.encode():
         yield "iss is another API key than the username in Authorization"
     if _kind(token.claim("sub")) is not Kind.ACCOUNT_SID:
         yield f"sub is {describe_claim(token.claim('sub'))}, it must be an Account SID (AC...)"
@@ -116,7 +117,3 @@ def _times(case: Case, token: Token) -> Iterator[str]:
 
 def _kind(claim: str) -> Kind:
     return kind_of(claim.encode("utf-8", "replace")[:200])
-
-
-def _kind_of_username(case: Case) -> bool:
-    return case.pair is not None and kind_of(case.pair.username) in {Kind.KEY_SID, Kind.ACCOUNT_SID}

@@ -27,8 +27,8 @@ class Vendor:
     """Whose it is, as its users call it."""
     prefix: bytes
     """How it begins."""
-    whole: re.Pattern[bytes]
-    """The form of a whole one, prefix included."""
+    rest: bytes
+    """The form of what stands behind that in a whole one: a pattern, compiled by `re` when first used."""
     alone: bool = True
     """Whether the prefix alone says something: not where it is all letters or a common word."""
 
@@ -42,47 +42,43 @@ class Foreign:
     """Whether length and alphabet fit too, not only the prefix."""
 
 
-def _row(name: str, prefix: bytes, rest: bytes, *, alone: bool = True) -> Vendor:
-    return Vendor(name, prefix, re.compile(re.escape(prefix) + rest), alone)
-
-
 # The first row that fits is taken, so a longer prefix stands before a shorter one.
 VENDORS: tuple[Vendor, ...] = (
     # 69 characters: https://www.twilio.com/docs/sendgrid/api-reference/api-keys (read 2026-11-20)
-    _row("SendGrid", b"SG.", rb"[\w-]{22}\.[\w-]{43}"),
+    Vendor("SendGrid", b"SG.", rb"[\w-]{22}\.[\w-]{43}"),
     # https://docs.stripe.com/keys: sk, rk (restricted) and pk (publishable), each live and test (read 2026-11-20)
     *(
-        _row("Stripe", kind + mode, rb"[0-9A-Za-z]{10,}")
+        Vendor("Stripe", kind + mode, rb"[0-9A-Za-z]{10,}")
         for kind in (b"sk_", b"rk_", b"pk_")
         for mode in (b"live_", b"test_")
     ),
-    _row("Anthropic", b"sk-ant-", rb"[a-z]+\d\d-[\w-]{93}AA"),
-    _row("OpenRouter", b"sk-or-v1-", rb"[0-9a-f]{64}"),
+    Vendor("Anthropic", b"sk-ant-", rb"[a-z]+\d\d-[\w-]{93}AA"),
+    Vendor("OpenRouter", b"sk-or-v1-", rb"[0-9a-f]{64}"),
     *(
-        _row("OpenAI", prefix, rb"[\w-]{20,}T3BlbkFJ[\w-]{20,}")
+        Vendor("OpenAI", prefix, rb"[\w-]{20,}T3BlbkFJ[\w-]{20,}")
         for prefix in (b"sk-proj-", b"sk-svcacct-", b"sk-admin-")
     ),
-    _row("OpenAI", b"sk-", rb"[0-9A-Za-z]{20}T3BlbkFJ[0-9A-Za-z]{20}", alone=False),
+    Vendor("OpenAI", b"sk-", rb"[0-9A-Za-z]{20}T3BlbkFJ[0-9A-Za-z]{20}", alone=False),
     # Others took the prefix over, with forms of their own: no whole form.
-    _row("OpenAI or a service like it", b"sk-", rb"(?!)"),
+    Vendor("OpenAI or a service like it", b"sk-", rb"(?!)"),
     # https://github.blog/changelog/2021-03-31-authentication-token-format-updates-are-generally-available/
-    *(_row("GitHub", prefix, rb"[0-9A-Za-z]{36,251}") for prefix in (b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_")),
-    _row("GitHub", b"github_pat_", rb"\w{82}"),
-    _row("Google Cloud", b"AIza", rb"[\w-]{35}", alone=False),
-    _row("Google OAuth", b"ya29.", rb"[\w-]{30,}"),
+    *(Vendor("GitHub", prefix, rb"[0-9A-Za-z]{36,251}") for prefix in (b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_")),
+    Vendor("GitHub", b"github_pat_", rb"\w{82}"),
+    Vendor("Google Cloud", b"AIza", rb"[\w-]{35}", alone=False),
+    Vendor("Google OAuth", b"ya29.", rb"[\w-]{30,}"),
     # https://docs.slack.dev/authentication/tokens (read 2026-11-20)
-    _row("Slack", b"xoxb-", rb"\d{10,13}-\d{10,13}[0-9A-Za-z-]*"),
-    *(_row("Slack", prefix, rb"(?:\d{10,13}-){3}[0-9A-Za-z-]{28,34}") for prefix in (b"xoxp-", b"xoxe-")),
+    Vendor("Slack", b"xoxb-", rb"\d{10,13}-\d{10,13}[0-9A-Za-z-]*"),
+    *(Vendor("Slack", prefix, rb"(?:\d{10,13}-){3}[0-9A-Za-z-]{28,34}") for prefix in (b"xoxp-", b"xoxe-")),
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html: AKIA and, for some hours, ASIA
-    *(_row("AWS", prefix, rb"[A-Z2-7]{16}", alone=False) for prefix in (b"AKIA", b"ASIA")),
-    _row("Mailgun", b"key-", rb"[0-9a-f]{32}", alone=False),
-    _row("DigitalOcean", b"dop_v1_", rb"[0-9a-f]{64}"),
+    *(Vendor("AWS", prefix, rb"[A-Z2-7]{16}", alone=False) for prefix in (b"AKIA", b"ASIA")),
+    Vendor("Mailgun", b"key-", rb"[0-9a-f]{32}", alone=False),
+    Vendor("DigitalOcean", b"dop_v1_", rb"[0-9a-f]{64}"),
     # https://gitlab.com/gitlab-org/gitlab/-/issues/342327; newer ones are longer and hold dots (read 2026-11-20)
-    _row("GitLab", b"glpat-", rb"[\w.-]{20,}"),
-    _row("Hugging Face", b"hf_", rb"[A-Za-z]{34}"),
-    _row("npm", b"npm_", rb"[0-9A-Za-z]{36}"),
-    _row("Shopify", b"shpat_", rb"[0-9a-fA-F]{32}"),
-    _row("Meta", b"EAA", rb"[0-9A-Za-z]{100,}", alone=False),
+    Vendor("GitLab", b"glpat-", rb"[\w.-]{20,}"),
+    Vendor("Hugging Face", b"hf_", rb"[A-Za-z]{34}"),
+    Vendor("npm", b"npm_", rb"[0-9A-Za-z]{36}"),
+    Vendor("Shopify", b"shpat_", rb"[0-9a-fA-F]{32}"),
+    Vendor("Meta", b"EAA", rb"[0-9A-Za-z]{100,}", alone=False),
 )
 
 
@@ -93,9 +89,10 @@ def foreign(text: bytes) -> Foreign | None:
     for vendor in VENDORS:
         if not text.startswith(vendor.prefix):
             continue
-        if vendor.whole.fullmatch(text):
+        rest = text[len(vendor.prefix) :]
+        if re.fullmatch(vendor.rest, rest):
             return Foreign(vendor.name, whole=True)
-        if vendor.alone and _SOME_KEY.fullmatch(text, len(vendor.prefix)):
+        if vendor.alone and _SOME_KEY.fullmatch(rest):
             return Foreign(vendor.name, whole=False)
     return None
 

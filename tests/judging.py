@@ -73,6 +73,12 @@ def checked(rule: Rule, case: Case) -> Outcome:
         assert found.evidence
         assert found.fix
         assert (found.settle is None) == (found.verdict is Verdict.CONFIRMED)
+        for one in found.evidence:
+            assert one.where
+            assert one.says
+            assert (one.start is None) == (one.end is None)
+            assert 0 <= (one.start or 0) <= (one.end or 0)
+    assert not isinstance(found, RuledOut) or found.because
     return found
 
 
@@ -132,3 +138,9 @@ def account_read(sid: bytes, owner: bytes, status: str = "active", **options: ob
     exchange = accepted(basic(owner, b"0" * 32), path=path, method="GET", **options)
     body = json.dumps({"sid": sid.decode(), "owner_account_sid": owner.decode(), "status": status}).encode()
     return replace(exchange, response=Response(status=200, headers=(), body=body))
+
+
+def spots(found: Outcome) -> list[tuple[str, int | None, int | None]]:
+    """Where each piece of evidence stands, without the ``request.header.`` that most begin with, and its span."""
+    assert isinstance(found, Stands)
+    return [(one.where.removeprefix("request.header."), one.start, one.end) for one in found.evidence]

@@ -61,8 +61,8 @@ def check(case: Case) -> Outcome:  # noqa: PLR0911 - one return for each way to 
         return _by_text(sure=answer.code in _GENERAL)
     if not case.credentials:
         return Unknown()
-    if (later := works_later(case)) is not None:
-        return RuledOut(f"the same credential was accepted after this refusal (exchange {later.index})")
+    if works_later(case) is not None:
+        return RuledOut("the same credential was accepted after this refusal")
     if case.bearing.account_status == "active":
         return RuledOut("an Account resource in this capture says that the account is active")
     if told and inactive(case) and (blames_credentials(case) or answer.code in PERMISSION_CODES | {CODE_FORBIDDEN}):

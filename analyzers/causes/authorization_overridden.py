@@ -113,7 +113,8 @@ def _by_kept(case: Case) -> Outcome | None:
 
 
 def _pair_as(case: Case, name: bytes) -> Pair | None:
-    pair = pair_of(decode((case.exchange.request.first(name) or b"")[:_LONGEST]))
+    value = case.exchange.request.first(name)
+    pair = pair_of(decode(value[:_LONGEST])) if value else None
     return pair if pair is not None and near_sid(pair.username) else None
 
 

@@ -41,7 +41,7 @@ def check(case: Case) -> Outcome:
     if (nothing := unseen(case)) is not None:
         return nothing
     fault = first_fault(case, *_FLAWS)
-    if fault is None or first_fault(case, Flaw.TRUNCATED, Flaw.CLEAR_TEXT, Flaw.NOT_BASE64):
+    if fault is None or first_fault(case, Flaw.TRUNCATED):
         return RuledOut("no whole pair stands behind a flaw of the alphabet or the padding")
     verdict = _verdict(case, fault)
     found = Stands(
@@ -63,9 +63,8 @@ def _verdict(case: Case, fault: Fault) -> Verdict:
 
 
 def _at_line_end(case: Case, fault: Fault) -> bool:
-    value = first_value(case)
-    begin = max(value.rfind(b" ", 0, fault.start), value.rfind(b"\t", 0, fault.start)) + 1
-    return fault.flaw is Flaw.BLANK_INSIDE and fault.start - begin in _COLUMNS
+    line = first_value(case)[: fault.start].replace(b"\t", b" ").rpartition(b" ")[2]
+    return fault.flaw is Flaw.BLANK_INSIDE and len(line) in _COLUMNS
 
 
 def _sentence(fault: Fault) -> str:

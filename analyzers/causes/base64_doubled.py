@@ -25,6 +25,7 @@ from analyzers.twilio import Kind, kind_of
 
 _SECRETS = {Kind.HEX_32, Kind.ALNUM_32}
 _SIDS = {Kind.ACCOUNT_SID, Kind.KEY_SID}
+_PACKED_LENGTHS = {44, 48}  # the base64 of a secret's 32 characters, and of those with a line end
 _STEP = "Encode once: hand the raw SID and secret to the client, or the finished header, not both"
 
 
@@ -66,8 +67,11 @@ def _encoded_half(case: Case) -> Stands | None:
 
 def _is_encoded_secret(password: bytes) -> bool:
     """Whether `password` is 44 characters that decode to 32 letters and digits, a line end allowed."""
+    packed = password.strip()
+    if len(packed) not in _PACKED_LENGTHS:
+        return False
     try:
-        inner = base64.b64decode(password.strip(), validate=True)
+        inner = base64.b64decode(packed, validate=True)
     except binascii.Error:
         return False
     return kind_of(inner.strip()) in _SECRETS

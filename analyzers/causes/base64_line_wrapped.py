@@ -25,7 +25,7 @@ from analyzers.findings import Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_fault, first_value, let_client_build, spot, unseen, weighed
 from analyzers.rules import Rule
 
-_LETTERS = (string.ascii_letters + string.digits + "+/-_.").encode()
+_LETTERS = (string.ascii_letters + string.digits + "+/-_.=").encode()
 # Where encoders break lines: Ruby's Base64.encode64; PEM and `openssl base64`; MIME encoders and the `base64` command.
 # Run, not guessed: docs/clients.md 10 (measured 2026-11-20)
 _WRAPS = {60: "as Ruby's encode64 does it", 64: "as openssl and PEM do it", 76: "as MIME and the base64 command do it"}
@@ -75,7 +75,7 @@ def _sentence(case: Case, fault: Fault, column: int) -> str:
 def _is_encoded(case: Case) -> bool:
     """Whether the value without its line ends is base64 or a token."""
     credential = case.credential
-    if not isinstance(credential, Broken) or first_fault(case, Flaw.CLEAR_TEXT, Flaw.NOT_BASE64, Flaw.EMPTY):
+    if not isinstance(credential, Broken) or first_fault(case, Flaw.CLEAR_TEXT, Flaw.NOT_BASE64):
         return False
     if case.pair is not None or not credential.whole or first_fault(case, Flaw.COLON_MISSING, Flaw.TOKEN_IN_BASIC):
         return True
@@ -94,7 +94,7 @@ def _blank(case: Case, fault: Fault, column: int) -> Stands:
 
 def _column(case: Case, fault: Fault) -> int:
     """How many characters of base64, or of a token, stand right before the fault; 0 behind the scheme word."""
-    before = first_value(case)[: fault.start].rstrip(b"=")
+    before = first_value(case)[: fault.start]
     word = before[len(before.rstrip(_LETTERS)) :]
     return 0 if word.lower() in {b"basic", b"bearer"} else len(word)
 

@@ -26,16 +26,15 @@ def check(case: Case) -> Outcome:
     if (nothing := unseen(case)) is not None:
         return nothing
     fault = first_fault(case, Flaw.TOKEN_IN_BASIC)
-    half = _half(case)
-    if fault is None and half is None:
+    evidence = _half(case) if fault is None else spot(fault)
+    if evidence is None:
         return RuledOut("Basic carries no JSON Web Token")
     sure = fault is not None and bool(case.tokens)  # else it is one by its shape alone
-    what = "Basic carries" if fault or half is None else f"The {half.where.rpartition('.')[2]} is"
-    evidence = tuple(evidence for evidence in (half, None if fault is None else spot(fault)) if evidence is not None)
+    what = "Basic carries" if fault else f"The {evidence.where.rpartition('.')[2]} is"
     found = Stands(
         Verdict.CONFIRMED if sure else Verdict.LIKELY,
         f"{what} {_kind(case)}",
-        evidence,
+        (evidence,),
         _fix(case),
         None if sure else RULE.settle,
     )

@@ -16,7 +16,7 @@ from analyzers.base64_text import twilio_shaped
 from analyzers.building import SID, TOKEN, refused
 from analyzers.building_tokens import oauth_token
 from analyzers.case import Case
-from analyzers.credential import BEARER, Bearer, Broken, Flaw, fault_of
+from analyzers.credential import BEARER, Bearer, Broken, Flaw
 from analyzers.findings import AUTHORIZATION, Evidence, Outcome, RuledOut, Stands, Verdict
 from analyzers.header_form import first_value, let_client_build, unseen, weighed
 from analyzers.rules import Rule
@@ -41,11 +41,12 @@ def check(case: Case) -> Outcome:
     what = _what(token)
     if not what:
         return RuledOut("what follows Bearer is neither a pair nor a SID nor a bare secret")
-    start = max(first_value(case).find(token), 0)
+    at = first_value(case).find(token)
+    start, end = (at, at + len(token)) if at >= 0 else (None, None)  # a token that was wrapped stands there in pieces
     found = Stands(
         Verdict.CONFIRMED,
         f"Bearer carries {what} instead of a token",
-        (Evidence(AUTHORIZATION, what, start=start, end=start + len(token)),),
+        (Evidence(AUTHORIZATION, what, start=start, end=end),),
         ("Send the pair with Basic: username and password, not a bearer token", let_client_build(case)),
     )
     return weighed(case, found, RULE.settle)
@@ -55,10 +56,9 @@ def _token(case: Case) -> bytes | None:
     credential = case.credential
     if isinstance(credential, Bearer):
         return credential.token
-    broken = isinstance(credential, Broken) and (credential.scheme or b"").lower() == BEARER
-    if broken and isinstance(credential, Broken) and not fault_of(credential, Flaw.JOINED):
-        return credential.decoded
-    return None
+    if not isinstance(credential, Broken) or credential.scheme is None or credential.scheme.lower() != BEARER:
+        return None
+    return credential.decoded
 
 
 def _what(token: bytes) -> str:

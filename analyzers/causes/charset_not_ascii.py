@@ -28,6 +28,7 @@ _ENOUGH = 20
 # They write ? for what they cannot encode: docs/facts.md 9.2, docs/clients.md 9a (measured 2026-11-20)
 _QUESTIONING = frozenset({"twilio-java", "Apache HttpClient", "Java HttpURLConnection", "java.net.http", "OkHttp"})
 _COPY = "Copy the value from the Console as plain text; documents and chats replace quotes, blanks and dashes"
+_Halves = tuple[tuple[str, bytes], ...]
 
 
 def check(case: Case) -> Outcome:
@@ -39,23 +40,19 @@ def check(case: Case) -> Outcome:
         says = "The pair was encoded as UTF-16: every character takes two bytes"
         fix = ("Encode the string as ASCII or UTF-8 before base64: [Text.Encoding]::ASCII, not Unicode",)
         return weighed(case, Stands(Verdict.CONFIRMED, says, (spot(wide),), fix), RULE.settle)
-    if case.pair is None:
+    if (pair := case.pair) is None:
         return Unknown()
-    found = _outside_ascii(case) or _question_mark(case)
+    halves: _Halves = ((USERNAME, pair.username), (PASSWORD, pair.password))
+    found = _outside_ascii(halves) or _question_mark(case.client.name, halves)
     if found is None:
         return RuledOut("username and password are ASCII")
     return weighed(case, found, RULE.settle)
 
 
-def _halves(case: Case) -> tuple[tuple[str, bytes], ...]:
-    pair = case.pair
-    return () if pair is None else ((USERNAME, pair.username), (PASSWORD, pair.password))
-
-
-def _outside_ascii(case: Case) -> Stands | None:
+def _outside_ascii(halves: _Halves) -> Stands | None:
     evidence: list[Evidence] = []
     sure = False
-    for where, half in _halves(case):
+    for where, half in halves:
         if (found := _NOT_ASCII.search(half)) is None:
             continue
         says = f"{name_of(found.group())} at byte {found.start()} of the {where.rpartition('.')[2]}"
@@ -73,14 +70,14 @@ def _outside_ascii(case: Case) -> Stands | None:
     )
 
 
-def _question_mark(case: Case) -> Stands | None:
-    if case.client.name not in _QUESTIONING:
+def _question_mark(client: str, halves: _Halves) -> Stands | None:
+    if client not in _QUESTIONING:
         return None
-    for where, half in _halves(case):
+    for where, half in halves:
         rest = half.replace(b"?", b"")
         if b"?" in half and len(rest) >= _ENOUGH and rest.isalnum():
             at, name = half.index(b"?"), where.rpartition(".")[2]
-            says = f"A ? stands in the {name}: {case.client.name} writes it for a character it cannot encode"
+            says = f"A ? stands in the {name}: {client} writes it for a character it cannot encode"
             return Stands(Verdict.LIKELY, says, (Evidence(where, "?", start=at, end=at + 1),), (_COPY,), RULE.settle)
     return None
 

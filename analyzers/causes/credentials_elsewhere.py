@@ -74,7 +74,7 @@ def _verdict(case: Case, found: Misplaced) -> Verdict:
 
 def _told(found: Misplaced) -> str:
     sid = "an API key SID" if found.kind is Kind.KEY_SID else "an Account SID"
-    names = f" ({', '.join(found.names)})" if found.names else ""
+    names = f" ({', '.join(dict.fromkeys(found.names))})" if found.names else ""
     if found.sid_in_path:
         return f"{found.place.value}: what is named as the secret{names}; the Account SID stands in the path"
     return f"{found.place.value}: {sid} and {'a secret' if found.whole else 'what is named as its secret'}{names}"

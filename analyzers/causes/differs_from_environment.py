@@ -70,10 +70,9 @@ def _compared(case: Case, wire: Pair, given: tuple[Expected, ...]) -> Stands | U
         return Unknown(f"give the {(secret if sids else sid).value} as well")
     whole = bool(crossed) or bool(sids and secrets)
     sure = whole and case.status == _REFUSED and not case.bearing.accepted  # a pair that works elsewhere is no old one
-    role = sid if wrong[0][0] == USERNAME else secret
     return Stands(
         Verdict.CONFIRMED if sure else Verdict.LIKELY,
-        _sentence(wrong, crossed, role),
+        _sentence(wrong, crossed, {USERNAME: sid, PASSWORD: secret}),
         tuple(_evidence(half, crossed.get(half[0])) for half in halves if half in wrong or half[2]),
         _fix(case, wrong, crossed),
         None if sure else RULE.settle,
@@ -100,13 +99,13 @@ def _other(half: _Half, given: tuple[Expected, ...]) -> Expected | None:
     return next((one for one in given if not any(one is meant for meant in half[2]) and holds(half[1], one)), None)
 
 
-def _sentence(wrong: list[_Half], crossed: dict[str, Expected], role: Role) -> str:
+def _sentence(wrong: list[_Half], crossed: dict[str, Expected], roles: dict[str, Role]) -> str:
     if len(crossed) == len((USERNAME, PASSWORD)):
         return f"The username on the wire is {name_of(crossed[USERNAME])}, the password {name_of(crossed[PASSWORD])}"
     half = next((half for half in wrong if half[0] in crossed), wrong[0])
     word = "username" if half[0] == USERNAME else "password"
     if half[0] in crossed:
-        meant = name_of(half[2][0]) if half[2] else f"the {role.value}"
+        meant = name_of(half[2][0]) if half[2] else f"the {roles[half[0]].value}"
         return f"The {word} on the wire is {name_of(crossed[half[0]])}, not {meant}"
     ways = [(one, how) for each in wrong for one in each[2] if (how := deviation(each[1], one.value))]
     if ways:

@@ -45,7 +45,7 @@ def check(case: Case) -> Outcome:
     if username == password[2:]:
         return RuledOut("the username is the same SID without its prefix, not a secret")
     sure = exact and API_KEY_SECRET.fullmatch(username) is not None
-    kind = sid_kind(password[:2].upper())
+    kind = sid_kind(password.upper())
     found = Stands(
         Verdict.CONFIRMED if sure else Verdict.LIKELY,
         f"The halves are swapped: the {kind} SID stands as the password and the secret as the username",

@@ -71,11 +71,9 @@ def _judged(case: Case, how: str) -> Outcome:
 
 
 def _how(name: bytes) -> str:
-    """How a name differs from Authorization, to be read after "a header"; empty where it is no near miss."""
+    """How a wrong name differs from Authorization, to be read after "a header"; empty where it is no near miss."""
     text = name.decode("utf-8", "replace")
     lower = text.lower()
-    if lower == _NAME:
-        return ""
     if lower.strip() == _NAME:
         return "named Authorization with a blank at its end" if lower[0] == "a" else "named Authorization after a blank"
     if lower.strip().rstrip(":") == _NAME:

@@ -64,7 +64,8 @@ def _sentence(case: Case, fault: Fault) -> str:
         return "What follows Basic is a placeholder or a template mark that was never replaced"
     if _PYTHON_BYTES.fullmatch(credentials):
         return "What follows Basic is the way Python prints bytes, b'...', not the base64 inside"
-    if fault.end - fault.start > 1:
+    text = first_value(case)[fault.start : fault.end]
+    if len(text) > 1 or _LETTERS.fullmatch(text):
         return f"What follows Basic is not base64: {fault.detail}"
     return f"What follows Basic is not base64: it holds {fault.detail} at byte {fault.start}"
 

@@ -61,7 +61,7 @@ def _placeholder(case: Case, halves: list[tuple[str, str, bytes]]) -> Outcome:
     names = " and the ".join(name for _, name, _ in halves)
     what = "is a placeholder" if len(halves) == 1 else "are placeholders"
     says = f"The {names} {what} that nobody replaced"
-    if all(is_printed(half) for _, _, half in halves):
+    if all(is_printed(_meant(half)) for _, _, half in halves):
         says = f"In place of the {names} stands what a language prints for an object, not the text inside"
     found = Stands(
         Verdict.CONFIRMED,
@@ -90,21 +90,25 @@ def _is_placeholder(half: bytes) -> bool:
     return Kind.PLACEHOLDER in {kind_of(half), kind_of(half[start:end])}
 
 
+def _meant(half: bytes) -> bytes:
+    """The placeholder itself: the half, without a label and strays where it is one only then."""
+    return half if kind_of(half) is Kind.PLACEHOLDER else half[slice(*core_of(half))]
+
+
 def _word(half: bytes) -> str:
-    start, end = core_of(half)
-    core = half[start:end] if kind_of(half) is not Kind.PLACEHOLDER else half
-    if is_printed(core):
+    meant = _meant(half)
+    if is_printed(meant):
         return "what a language prints for an object, not the text inside"
-    if is_reference(core):
+    if is_reference(meant):
         return "a reference to a store of secrets"
-    return f"a placeholder: {show_half(core)}"
+    return f"a placeholder: {show_half(meant)}"
 
 
 def _fix(case: Case, halves: list[bytes]) -> tuple[str, ...]:
     steps = [f"Put the real value there: {pair_call(case.client.name)}"]
-    if any(is_printed(half) for half in halves):
+    if any(is_printed(_meant(half)) for half in halves):
         steps.append("Take the text out of the object: await the promise, read its field, call get_secret_value()")
-    elif any(is_reference(half[slice(*core_of(half))]) for half in halves):
+    elif any(is_reference(_meant(half)) for half in halves):
         steps.append("Start the program through what reads the reference (op run, Key Vault access, the secret's file)")
     elif any(byte in _MARKS for half in halves for byte in half):
         steps.append("Look at what should have expanded the name: single quotes, a template that nobody rendered")

@@ -42,6 +42,8 @@ def check(case: Case) -> Outcome:
 def _sentence(text: bytes, fault: Fault) -> str:
     if text.startswith(b"authorization"):
         return "The header name Authorization stands in the value a second time"
+    if text.startswith(b":"):
+        return "The colon behind the header name stands in the value a second time"
     if b":" in text or b"=" in text:
         return f"The scheme is not followed by a blank alone: {fault.detail}"
     return "The scheme stands in the Authorization value twice"

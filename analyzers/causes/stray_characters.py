@@ -32,9 +32,10 @@ _NAMES = {USERNAME: "username", PASSWORD: "password"}
 _PYTHON_BYTES = re.compile(rb"\Ab[\"']\Z")
 _WRAPPER = re.compile(rb"\w+[(\[][\"']?")
 _LABEL = re.compile(rb"[A-Za-z]{2,}[\"']?\s*(?:[=:>]|\Z)")
+_COMMENT = re.compile(rb"\A\s*(?:#|//|;|--)\s*\w")
 _FORMS = (
     (_PYTHON_BYTES, "the b and the quote that Python prints around bytes,"),
-    (re.compile(rb"\A\s*(?:#|//|;|--)\s*\w"), "a comment of {} bytes"),
+    (_COMMENT, "a comment of {} bytes"),
     (re.compile(rb"\\[rnt]"), "a line end written out with a backslash"),
     (re.compile(rb"[A-Za-z]{2}"), "a label of {} characters copied along"),
 )
@@ -71,7 +72,7 @@ def _step(name: str, half: bytes) -> str:
         return f"Take the {name} out of what wraps it: Optional(...), Some(...) and their like print their own name"
     if _LABEL.search(half[:start]):
         return f"Remove the name in front of the value: the {name} is only what stands behind the = or colon"
-    if set(half[:start] + half[end:]) & set(b"\"'#"):
+    if set(half[:start] + half[end:]) & set(b"\"'#") or _COMMENT.search(half[end:]):
         return f"Take quotes and comments off the {name}: docker run --env-file and a secret's file keep both"
     return f"Trim the {name} where your program reads it (a file's last line feed, a blank that was copied along)"
 

@@ -42,6 +42,7 @@ _LONGEST = 4096
 _ODD = re.compile(rb"[^0-9A-Za-z]")
 _PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
 # Kinds that have causes of their own.
+_BEYOND_ASCII = bytes(range(128, 256))
 _OTHERS = {
     Kind.EMPTY: "the password is empty",
     Kind.UNSET: "the password is the word for a missing value",
@@ -95,7 +96,7 @@ def _plain(half: bytes) -> bytes:
     start, end = core_of(half)
     if len(half) > _LONGEST:
         return half[start:end]
-    plain = bytes(byte for byte in unquote_to_bytes(half[start:end]) if byte < 128)
+    plain = unquote_to_bytes(half[start:end]).translate(None, _BEYOND_ASCII)
     first, last = core_of(plain)
     return plain[first:last]
 

@@ -58,6 +58,21 @@ def test_paths_that_answer_with_accounts(path: bytes, *, is_one: bool) -> None:
             [AccountFact(OTHER_SID, SID, "closed")],
             id="xml",
         ),
+        pytest.param(
+            b"\n <Accounts>\n  <Account>\n   <Sid>%s</Sid>\n   <Status>active</Status>\n  </Account>\n"
+            b"  <Account>\n   <Sid>%s</Sid>\n   <OwnerAccountSid>%s</OwnerAccountSid>\n  </Account>\n </Accounts>\n"
+            % (SID, OTHER_SID, SID),
+            [AccountFact(SID, None, "active"), AccountFact(OTHER_SID, SID, "")],
+            id="xml-list",
+        ),
+        pytest.param(
+            b"<Account><Sid>%s</Sid></Account><Other><Status>closed</Status></Other>" % SID,
+            [AccountFact(SID, None, "")],
+            id="xml-of-another-element",
+        ),
+        pytest.param(b"<Account><Sid>%s</Sid><Owner" % SID, [AccountFact(SID, None, "")], id="xml-cut"),
+        pytest.param(b"<Account><Status>active</Status></Account>", [], id="xml-without-sid"),
+        pytest.param({"sid": "\ud800"}, [], id="half-a-surrogate-pair"),
         pytest.param(b"", [], id="empty"),
         pytest.param(b"[" * 100_000, [], id="deep"),
     ],
@@ -73,6 +88,9 @@ def test_the_auth_token_of_the_resource_is_not_read() -> None:
 def test_a_list_is_bounded() -> None:
     accounts = [{"sid": f"AC{number:032x}"} for number in range(150)]
     assert len(accounts_in(answer({"accounts": accounts}))) == 100
+    in_xml = b"".join(b"<Account><Sid>AC%032x</Sid></Account>" % number for number in range(150))
+    found = accounts_in(answer(b"<Accounts>%s</Accounts>" % in_xml))
+    assert [fact.sid for fact in found] == [b"AC%032x" % number for number in range(100)]
 
 
 @given(st.binary(max_size=200))

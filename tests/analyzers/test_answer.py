@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from addon import annotate
 from addon.settings import Annotate
 from analyzers.answer import Answer, answer_of, decoded_body
-from analyzers.building import GOOD, refused
+from analyzers.building import GOOD, REQUEST_ID, refused
 from analyzers.case import case_of, is_refusal
 from analyzers.diagnosis import diagnose
 from analyzers.exchange import Headers, Response
@@ -192,6 +192,13 @@ def test_elements_inside_a_text_are_left_out() -> None:
     assert read(body).message == "ad"
 
 
+@pytest.mark.parametrize("outer", ["{}", "<TwilioResponse>{}</TwilioResponse>", "<a><b>{}</b></a>"])
+def test_texts_of_elements_are_kept_apart(outer: str) -> None:
+    inside = "<RestException><Code>20003</Code> <Message>a</Message><Detail>b</Detail></RestException>"
+    found = read(outer.format(inside).encode())
+    assert (found.code, found.message, found.detail) == (20003, "a", "b")
+
+
 def test_first_of_two_elements_counts() -> None:
     assert read(b"<RestException><Code>20003</Code><Code>5</Code></RestException>").code == 20003
 
@@ -316,7 +323,8 @@ def test_raw_deflate_has_to_be_said() -> None:
 
 
 def test_text_that_is_called_deflate_stays() -> None:
-    for body in (compact(TEXT), XML, b"[1]", b" \n{}", b""):
+    """Some of these decompress to something, by chance."""
+    for body in (compact(TEXT), XML, b"[1]", b" \n{}", b"", b"\n\n\n", b'{"ab":401}', b'\n{"ab":401}'):
         assert decoded_body(Response(status=401, headers=((b"Content-Encoding", b"deflate"),), body=body)) == body
 
 
@@ -357,6 +365,15 @@ def test_a_cut_body_loses_fields_and_invents_none(body: bytes, encoding: str, pa
     [
         pytest.param(b'{"code":20003,', (20003, ""), id="behind-the-comma"),
         pytest.param(b'{"code":20003 ', (20003, ""), id="behind-a-blank"),
+        pytest.param(b'{"code":20003\t', (20003, ""), id="behind-a-tab"),
+        pytest.param(b'{"code":20003\r', (20003, ""), id="behind-a-carriage-return"),
+        pytest.param(b'{"code":20003\n', (20003, ""), id="behind-a-line-feed"),
+        pytest.param(b'["code":20003,', (None, ""), id="a-name-in-a-list"),
+        pytest.param(b'["x":{"code":20003},', (None, ""), id="an-object-with-a-name-in-a-list"),
+        pytest.param(b'["x":1,{"code":20003},', (None, ""), id="behind-a-name-in-a-list"),
+        pytest.param(b'{20003,"code":12345,', (None, ""), id="a-value-without-a-name"),
+        pytest.param(b'[5,{"code":20003},', (20003, ""), id="a-number-in-a-list"),
+        pytest.param(b'[{"code":20003},{"code":5', (20003, ""), id="in-the-second-of-a-list"),
         pytest.param(b'{"code":20003', (None, ""), id="perhaps-a-longer-number"),
         pytest.param(b'{"code":2000', (None, ""), id="in-the-number"),
         pytest.param(b'{"code":20003.', (None, ""), id="in-the-fraction"),
@@ -393,6 +410,8 @@ def test_what_a_cut_body_keeps(body: bytes, kept: tuple[int | None, str]) -> Non
         pytest.param(compact(TEXT) + b"<html>", (20003, TEXT), id="junk"),
         pytest.param(b'{"code":20003,"message":"Authenticate",}', (20003, TEXT), id="a-comma-too-many"),
         pytest.param(b'{"code":20003,"message":"Authenticate",x}', (20003, TEXT), id="a-name-without-quotes"),
+        pytest.param(b'{\xc2\xa0"message":"x","code":20003}', (20003, "x"), id="a-no-break-blank"),
+        pytest.param(b'{"message":"wait"}x' + compact(TEXT), (None, "wait"), id="junk-between"),
         pytest.param(b'{"code":20003,"message":"Authen\nticate"}', (20003, "Authen\nticate"), id="a-line-break"),
         pytest.param(b'{"code":20003,"message":"Authenticate","a":tru', (20003, TEXT), id="half-a-word"),
         pytest.param(b'{"code":20003,"message":"x","a":' + b"9" * 5000 + b"}", (20003, "x"), id="long-number"),
@@ -445,6 +464,11 @@ def test_codes_that_are_20003(code: str) -> None:
         pytest.param(b"<html>", b"20003", 20003, id="header-and-a-page"),
         pytest.param(b"<html>", b" 20003 ", 20003, id="blanks"),
         pytest.param(as_json(code=20404), b"20003", 20404, id="body-first"),
+        pytest.param(as_json(code=10000), b"20003", 10000, id="smallest-code-of-twilio"),
+        pytest.param(as_json(code=9999), b"20003", 20003, id="smaller"),
+        pytest.param(as_json(code=1), b"", 1, id="smallest-number"),
+        pytest.param(as_json(code=9_999_999), b"", 9_999_999, id="largest-number"),
+        pytest.param(as_json(code=10_000_000), b"", None, id="larger"),
         pytest.param(as_json(code=401), b"20003", 20003, id="bare-status-in-the-body"),
         pytest.param(as_json(code="401"), b"20003", 20003, id="bare-status-as-text"),
         pytest.param(XML.replace(b"<Code>20003", b"<Code>401"), b"20003", 20003, id="bare-status-in-xml"),
@@ -460,6 +484,36 @@ def test_codes_that_are_20003(code: str) -> None:
 )
 def test_code_of_the_header(body: bytes, header: bytes, code: int | None) -> None:
     assert read(body, ((b"X-Twilio-Error-Code", header),)).code == code
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        pytest.param({"title": "Unauthorized", "detail": "No such key"}, "No such key", id="title-is-the-status"),
+        pytest.param({"title": "NOT FOUND", "detail": "No such key"}, "No such key", id="of-another-status"),
+        pytest.param({"title": "Unauthorized"}, "Unauthorized", id="and-nothing-else"),
+        pytest.param({"title": "Key revoked", "detail": "No such key"}, "Key revoked", id="title-says-more"),
+        pytest.param({"message": "Unauthorized", "detail": "No such key"}, "No such key", id="a-message"),
+    ],
+)
+def test_the_text_that_says_why(members: dict[str, str], message: str) -> None:
+    found = read(as_json(code=20003, **members))
+    assert (found.message, found.detail) == (message, members.get("detail", ""))
+
+
+def test_an_error_without_a_text_borrows_that_of_the_outermost() -> None:
+    inner = [{"code": 20003}, {"message": "another"}]
+    assert told(read(as_json(message="outer", errors=inner)))[:2] == (20003, "outer")
+    assert told(read(as_json(errors=inner)))[:2] == (20003, "another")
+
+
+def test_of_an_answer_that_is_no_error_only_the_headers_count() -> None:
+    body = as_json(code=20003, message=TEXT, detail=OLD_DETAIL)
+    assert read(body, ((b"Twilio-Request-Id", REQUEST_ID),), 399) == Answer(
+        399, None, "", "", by_twilio=True, request_id=REQUEST_ID.decode()
+    )
+    assert read(body, (), 200) == Answer(200, None, "", "", by_twilio=False, request_id=None)
+    assert read(body, (), 400).code == 20003
 
 
 def test_status_line_counts_not_the_body() -> None:

@@ -1,12 +1,14 @@
 """Exchanges in, diagnoses out: repeats, corrections, and the same answer however they arrive."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
+import jwt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_rules import rule
 
 from analyzers.building import (
     GOOD,
@@ -15,15 +17,20 @@ from analyzers.building import (
     MESSAGES,
     OTHER_SID,
     SID,
+    TIME,
     TOKEN,
     accepted,
     basic,
     redirected,
     refused,
 )
-from analyzers.capture import Capture, diagnose_all, refusal_key, same_refusal
+from analyzers.capture import Capture, Options, Result, diagnose_all, lasting, may_be_judged, refusal_key, same_refusal
+from analyzers.case import Case
 from analyzers.diagnosis import Diagnosis
-from analyzers.exchange import Exchange, Response
+from analyzers.exchange import Exchange, Fidelity, Response
+from analyzers.expected import Expected, Role
+from analyzers.findings import AUTHORIZATION, HISTORY, Evidence, Outcome, Stands, Verdict
+from analyzers.rules import Rule
 
 WGET = b"Wget/1.21.3"
 
@@ -68,6 +75,10 @@ def test_repeats_are_counted_and_then_called_futile(count: int) -> None:
         pytest.param(refused(GOOD, at=1, method="GET"), id="method"),
         pytest.param(refused(GOOD, at=1, path=MESSAGES % KEY), id="path"),
         pytest.param(refused(GOOD, at=1, status=403), id="status"),
+        pytest.param(refused(GOOD, at=1, code=20403), id="code"),
+        pytest.param(refused(GOOD, at=1, message="Cannot do that"), id="text"),
+        pytest.param(refused(GOOD, at=1, host="verify.twilio.com"), id="host"),
+        pytest.param(refused(GOOD, at=1, agent=b"curl/8.5.0"), id="client"),
     ],
 )
 def test_another_request_is_no_repetition(other: Exchange) -> None:
@@ -185,6 +196,574 @@ def test_fingerprints_tell_secrets_apart_within_a_capture() -> None:
 def test_key_of_the_capture_changes_no_diagnosis() -> None:
     exchanges = [refused(GOOD), accepted(GOOD, at=1), refused(basic(SID, b""), at=2)]
     assert [r.diagnosis for r in diagnose_all(exchanges, b"a")] == [r.diagnosis for r in diagnose_all(exchanges, b"b")]
+
+
+# --- with a rule that tells what it was shown ---
+
+CLIENT_AGENT = b"python-requests/2.34.2"
+CALL = ("POST", "api.twilio.com", MESSAGES % SID)
+CLIENT = ("192.0.2.7", CLIENT_AGENT)
+
+
+def telling(tell: Callable[[Case], object]) -> tuple[Rule, ...]:
+    """One rule, which stands with whatever `tell` says of the case."""
+
+    def check(case: Case) -> Outcome:
+        return Stands(Verdict.LIKELY, str(tell(case)), (Evidence(HISTORY, "seen"),), ("look",), "look")
+
+    return (rule(check, slug="telling"),)
+
+
+def around_it(case: Case) -> str:
+    """Where the credential worked before and after the case."""
+    before, after = case.bearing.worked, case.bearing.works_again
+    return f"worked {before.index if before else None}, works {after.index if after else None}"
+
+
+def live(*exchanges: Exchange, tell: Callable[[Case], object] = around_it) -> list[Result]:
+    capture = Capture(b"key", telling(tell))
+    return [capture.add(exchange) for exchange in exchanges]
+
+
+def said(*results: Result) -> list[str | None]:
+    return [result.diagnosis.says if result.diagnosis else None for result in results]
+
+
+def recorded(*exchanges: Exchange, tell: Callable[[Case], object] = around_it) -> list[Result]:
+    capture = Capture(b"key", telling(tell))
+    for exchange in exchanges:
+        capture.learn(exchange)
+    return [capture.judge(exchange, index) for index, exchange in enumerate(exchanges)]
+
+
+def clockless(exchange: Exchange) -> Exchange:
+    return replace(exchange, started_at=None, finished_at=None)
+
+
+def test_every_exchange_has_its_place_however_it_is_judged() -> None:
+    capture = Capture(b"key", telling(around_it))
+    first, known = capture.add(accepted(GOOD)), capture.add(accepted(GOOD, at=1))
+    assert capture.repeats_success(CALL, GOOD, CLIENT, TIME + 2)
+    refusal = capture.add(refused(GOOD, at=3))
+    assert refusal.mark is not None
+    again = capture.add(refused(GOOD, at=4))
+    assert capture.repeat(refusal.mark, TIME + 5) is refusal.diagnosis
+    last = capture.add(refused(GOOD, at=6, method="GET"))
+    results = (first, known, refusal, again, last)
+    assert [result.index for result in results] == [0, 1, 3, 4, 6]
+    assert said(*results) == [None, None, *["worked 2, works None"] * 3]
+    assert [result.repeated for result in results] == [False, False, False, True, False]
+    assert capture.seen == 7
+
+
+@pytest.mark.parametrize("judge", [live, recorded])
+def test_a_success_that_needed_no_look_is_the_last_one(judge: Callable[..., list[Result]]) -> None:
+    results = judge(accepted(GOOD), accepted(GOOD, at=1), refused(GOOD, at=2))
+    assert said(*results) == [None, None, "worked 1, works None"]
+    assert [(result.index, result.twilio) for result in results] == [(0, True), (1, True), (2, True)]
+
+
+def test_successes_that_need_no_look_are_with_twilio_too() -> None:
+    capture = Capture(b"key", ())
+    assert [capture.learn(accepted(GOOD, at=turn)) for turn in range(3)] == [True] * 3
+
+
+def test_an_unanswered_request_is_judged_where_the_host_is_dead() -> None:
+    dead, silent = (
+        replace(refused(GOOD, host=host), response=None) for host in ("api.ie1.twilio.com", "api.twilio.com")
+    )
+    for judge in (live, recorded):
+        assert said(*judge(dead, silent)) == ["worked None, works None", None]
+
+
+@pytest.mark.parametrize(
+    ("call", "authorization", "client", "at"),
+    [
+        pytest.param(("GET", *CALL[1:]), GOOD, CLIENT, 2, id="method"),
+        pytest.param((CALL[0], "verify.twilio.com", CALL[2]), GOOD, CLIENT, 2, id="host"),
+        pytest.param((*CALL[:2], MESSAGES % OTHER_SID), GOOD, CLIENT, 2, id="path"),
+        pytest.param(CALL, basic(SID, KEY_SECRET), CLIENT, 2, id="secret"),
+        pytest.param(CALL, GOOD, ("192.0.2.7", b"curl/8"), 2, id="agent"),
+        pytest.param(CALL, GOOD, (None, CLIENT_AGENT), 2, id="address"),
+        pytest.param(CALL, GOOD, CLIENT, -2, id="before-the-first"),
+    ],
+)
+def test_a_success_that_is_news_is_not_counted(
+    call: tuple[str, str, bytes], authorization: bytes, client: tuple[str | None, bytes], at: float
+) -> None:
+    capture = Capture(b"key", telling(around_it))
+    assert not capture.repeats_success(CALL, GOOD, CLIENT, TIME)
+    capture.add(accepted(GOOD))
+    assert not capture.repeats_success(call, authorization, client, TIME + at)
+    assert capture.seen == 1
+    assert capture.repeats_success(CALL, GOOD, CLIENT, TIME + 2)
+    assert capture.seen == 2
+
+
+@pytest.mark.parametrize(
+    ("exchange", "twilio"),
+    [
+        pytest.param(accepted(GOOD), True, id="success"),
+        pytest.param(refused(GOOD), True, id="refusal"),
+        pytest.param(refused(GOOD, status=404, code=20404, message="x"), True, id="not-found"),
+        pytest.param(replace(refused(GOOD), response=None), True, id="no-answer"),
+        pytest.param(redirected(GOOD, b"/x"), True, id="redirect"),
+        pytest.param(accepted(GOOD, host="gw.example.com"), True, id="success-by-twilio-behind-a-gateway"),
+        pytest.param(refused(GOOD, host="gw.example.com"), True, id="refusal-by-twilio-behind-a-gateway"),
+        pytest.param(refused(GOOD, host="gw.example.com", status=404, code=20404), True, id="not-found-by-twilio"),
+        pytest.param(
+            refused(GOOD, host="api.twillio.com", answer=Response(status=401, headers=())), True, id="meant-for-twilio"
+        ),
+        pytest.param(
+            refused(GOOD, host="gw.example.com", answer=Response(status=401, headers=())), False, id="refused-elsewhere"
+        ),
+        pytest.param(
+            refused(GOOD, host="gw.example.com", answer=Response(status=200, headers=())), False, id="success-elsewhere"
+        ),
+        pytest.param(replace(refused(GOOD, host="gw.example.com"), response=None), False, id="no-answer-elsewhere"),
+    ],
+)
+def test_what_was_with_twilio(exchange: Exchange, *, twilio: bool) -> None:
+    results = (*live(exchange), *recorded(exchange))
+    assert [(result.index, result.twilio) for result in results] == [(0, twilio)] * 2
+    assert Capture(b"key", ()).learn(exchange) is twilio
+
+
+STALE = basic(KEY, TOKEN)
+
+
+def answered(*changes: tuple[bytes, bytes | None], body: bytes | None = None) -> Exchange:
+    """The refusal, later, with other header lines in its answer; None takes one away."""
+    exchange = refused(STALE, at=1)
+    assert exchange.response is not None
+    gone = {name for name, _ in changes}
+    headers = tuple(line for line in exchange.response.headers if line[0] not in gone)
+    new = tuple((name, value) for name, value in changes if value is not None)
+    response = replace(exchange.response, headers=(*headers, *new))
+    return replace(exchange, response=response if body is None else replace(response, body=body))
+
+
+def asked(**changes: object) -> Exchange:
+    exchange = refused(STALE, at=1)
+    return replace(exchange, request=replace(exchange.request, **changes))  # type: ignore[arg-type] # fields by name
+
+
+@pytest.mark.parametrize(
+    ("again", "same"),
+    [
+        pytest.param(refused(STALE, at=1), True, id="later"),
+        pytest.param(clockless(refused(STALE)), True, id="no-clock"),
+        pytest.param(refused(STALE, at=1, connection="c2"), True, id="connection"),
+        pytest.param(refused(STALE, at=1, request_id=b"RQ" + b"7" * 32), True, id="request-id"),
+        pytest.param(refused(STALE, at=1, method="GET"), False, id="method"),
+        pytest.param(refused(STALE, at=1, host="api.dublin.ie1.twilio.com"), False, id="host"),
+        pytest.param(refused(STALE, at=1, path=MESSAGES % SID + b"?x=1"), False, id="query"),
+        pytest.param(refused(STALE, at=1, body=b"To=1"), False, id="body"),
+        pytest.param(refused(STALE, at=1, extra=((b"X", b"y"),)), False, id="header"),
+        pytest.param(refused(basic(KEY, TOKEN[::-1]), at=1), False, id="secret"),
+        pytest.param(asked(scheme="http"), False, id="scheme"),
+        pytest.param(asked(port=8443), False, id="port"),
+        pytest.param(asked(userinfo=b"x"), False, id="userinfo"),
+        pytest.param(replace(asked(), client_address="192.0.2.8"), False, id="address"),
+        pytest.param(replace(asked(), tls_issuer="CN=Proxy"), False, id="certificate"),
+        pytest.param(replace(asked(), proxy_options=("modify_headers",)), False, id="options-of-the-proxy"),
+        pytest.param(replace(asked(), fidelity=Fidelity.DOUBTFUL), False, id="fidelity"),
+        pytest.param(refused(STALE, at=1, status=403), False, id="status"),
+        pytest.param(answered(body=b"{}"), False, id="answer"),
+        pytest.param(answered((b"Server", b"x")), False, id="header-of-the-answer"),
+        pytest.param(answered((b"Date", None)), False, id="no-date"),
+    ],
+)
+def test_which_refusals_are_the_same(again: Exchange, *, same: bool) -> None:
+    for judge in (live, recorded):
+        first, second = judge(refused(STALE), again)
+        assert first.mark is not None
+        assert (first.repeated, second.repeated, second.index, second.twilio) == (False, same, 1, True)
+        assert not same or first.mark == second.mark
+        assert second.diagnosis is not None
+        assert (second.diagnosis.index, second.diagnosis.time) == (1, again.started_at)
+
+
+@pytest.mark.parametrize("name", [b"Date", b"Via", b"Age", b"Twilio-Request-Duration", b"X-Amz-Cf-Id", b"X-Amz-Cf-Pop"])
+def test_some_headers_differ_from_answer_to_answer(name: bytes) -> None:
+    one, other = ((b"Server", b"x"), (name, b"1")), ((b"Server", b"x"), (name.lower(), b"2"))
+    assert lasting(one) != lasting(other[:1])
+    assert lasting(one) == lasting(((b"Server", b"x"), (name, b"2")))
+    assert lasting(one) != lasting(((b"Server", b"y"), (name, b"1")))
+    assert lasting(((b"X", name.lower()),)) != lasting(((b"X", name.lower() + b"1"),))
+
+
+def test_a_repetition_has_a_request_id_of_its_own() -> None:
+    ids = [b"RQ" + b"%032d" % number for number in range(3)]
+    for judge in (live, recorded):
+        results = judge(*(refused(STALE, at=turn, request_id=one) for turn, one in enumerate(ids)))
+        assert [result.repeated for result in results] == [False, True, True]
+        found = [result.diagnosis.request_id for result in results if result.diagnosis]
+        assert found == [one.decode() for one in ids]
+    (_, second) = live(refused(STALE), refused(STALE, at=1, request_id=b"what is this"))
+    assert second.repeated
+    assert second.diagnosis is not None
+    assert second.diagnosis.request_id is None
+
+
+JWT = b"eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln"
+TAPPED = (replace(refused(GOOD, host="gw.example.com", request_id=b"RQ" + b"5" * 32), finished_at=TIME + 9),)
+
+
+@pytest.mark.parametrize(
+    ("before", "refusal"),
+    [
+        pytest.param((), refused(None), id="nothing-sent"),
+        pytest.param((), refused(b"Bearer x"), id="token"),
+        pytest.param((), refused(b"Bearer " + JWT), id="readable-token"),
+        pytest.param((), refused(GOOD, extra=((b"X-Twilio-Token", JWT),)), id="another-token"),
+        pytest.param((), refused(GOOD, extra=((b"Twilio-Client-Validation", JWT),)), id="signed"),
+        pytest.param((), refused(GOOD, host="api.dublin.ie1.twilio.com"), id="region-named"),
+        pytest.param(
+            (redirected(GOOD, b"https://api.twilio.com" + MESSAGES % SID, host="gw.example.com"),),
+            refused(GOOD, at=0.2),
+            id="redirected",
+        ),
+        pytest.param((accepted(GOOD, at=9),), refused(GOOD, at=5), id="works-again"),
+        pytest.param(TAPPED, refused(GOOD, at=1, request_id=b"RQ" + b"5" * 32), id="behind-a-gateway"),
+    ],
+)
+def test_a_diagnosis_that_rests_on_time_or_place_is_made_anew(before: tuple[Exchange, ...], refusal: Exchange) -> None:
+    """A token expires, a region closes, a redirect is followed once."""
+    for judge in (live, recorded):
+        *_, first, second = judge(*before, refusal, replace(refusal, started_at=TIME + 100))
+        assert (first.mark, second.repeated) == (None, False)
+    *_, alone, again = live(refused(GOOD, at=1), refused(GOOD, at=2))
+    assert alone.mark is not None
+    assert again.repeated
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "repeated", "says"),
+    [
+        pytest.param(
+            (accepted(GOOD), refused(GOOD, at=1), refused(GOOD, at=2)), True, "worked 0", id="nothing-between"
+        ),
+        pytest.param(
+            (accepted(GOOD), refused(GOOD, at=1), accepted(GOOD, at=2), refused(GOOD, at=3)),
+            False,
+            "worked 2",
+            id="a-success-between",
+        ),
+        pytest.param(
+            (accepted(GOOD), refused(GOOD, at=1, status=400), accepted(GOOD, at=2), refused(GOOD, at=3, status=400)),
+            False,
+            "worked 2",
+            id="a-success-between-that-needed-no-look",
+        ),
+        pytest.param(
+            (refused(GOOD, at=1, status=400), refused(GOOD, at=3, status=400)), True, "worked None", id="nothing-known"
+        ),
+        pytest.param(
+            (accepted(GOOD, at=5), refused(GOOD, at=9), refused(GOOD, at=3)),
+            False,
+            "worked None, works 0",
+            id="earlier",
+        ),
+        pytest.param(
+            tuple(clockless(one) for one in (accepted(GOOD), refused(GOOD), refused(GOOD))),
+            True,
+            "worked 0",
+            id="no-clock",
+        ),
+        pytest.param(
+            (accepted(GOOD), refused(GOOD, at=1), accepted(basic(SID, KEY_SECRET), at=2), refused(GOOD, at=3)),
+            False,
+            "worked 0",
+            id="a-rival-between",
+        ),
+    ],
+)
+def test_a_diagnosis_holds_until_something_is_learnt(
+    exchanges: tuple[Exchange, ...], says: str, *, repeated: bool
+) -> None:
+    *_, last = live(*exchanges)
+    assert last.repeated is repeated
+    assert last.diagnosis is not None
+    assert last.diagnosis.says.startswith(says)
+    *_, last = recorded(*exchanges)
+    assert last.diagnosis is not None
+    assert last.diagnosis.says.startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("before", "at", "counted"),
+    [
+        pytest.param((), 9, True, id="nothing-known"),
+        pytest.param((), None, True, id="no-clock"),
+        pytest.param((accepted(GOOD, at=1),), 9, True, id="after-a-success"),
+        pytest.param((accepted(GOOD, at=1),), None, True, id="recorded-after-a-success"),
+        pytest.param((accepted(GOOD, at=1),), 0.5, False, id="begun-before-a-success"),
+    ],
+)
+def test_a_repetition_by_its_mark(before: tuple[Exchange, ...], at: float | None, *, counted: bool) -> None:
+    capture = Capture(b"key", telling(around_it))
+    *_, first = [capture.add(exchange) for exchange in (*before, refused(GOOD, at=2))]
+    assert first.mark is not None
+    found = capture.repeat(first.mark, None if at is None else TIME + at)
+    assert found is (first.diagnosis if counted else None)
+    assert capture.seen == len(before) + 1 + counted
+
+
+def test_a_mark_is_worth_nothing_once_something_was_learnt() -> None:
+    capture = Capture(b"key", telling(around_it))
+    first = capture.add(refused(GOOD))
+    assert first.mark is not None
+    assert capture.repeat(first.mark + 1, TIME + 1) is None
+    capture.add(accepted(GOOD, at=2))
+    assert capture.repeat(first.mark, TIME + 3) is None
+    assert capture.seen == 2
+
+
+@pytest.mark.parametrize("by_mark", [True, False])
+def test_a_repetition_makes_later_successes_worth_a_look(*, by_mark: bool) -> None:
+    capture = Capture(b"key", telling(around_it))
+    capture.add(accepted(GOOD))
+    first = capture.add(refused(GOOD, at=1))
+    assert first.mark is not None
+    if by_mark:
+        assert capture.repeat(first.mark, TIME + 5)
+    else:
+        assert capture.add(refused(GOOD, at=5)).repeated
+    capture.add(accepted(GOOD, at=3))
+    assert not capture.repeats_success(CALL, GOOD, CLIENT, TIME + 6)
+    capture.add(accepted(GOOD, at=6))
+    assert capture.repeats_success(CALL, GOOD, CLIENT, TIME + 7)
+
+
+def futile(diagnosis: Diagnosis | None) -> list[str]:
+    assert diagnosis is not None
+    return [one.says for one in diagnosis.advice if one.kind == "futile-retry"]
+
+
+@pytest.mark.parametrize("by_mark", [0, 1, 2, 3])
+def test_repetitions_are_counted_however_they_come(by_mark: int) -> None:
+    capture = Capture(b"key", telling(around_it))
+    first = capture.add(refused(GOOD))
+    assert first.mark is not None
+    for turn in range(3):
+        if turn < by_mark:
+            assert capture.repeat(first.mark, TIME + turn)
+        else:
+            capture.add(refused(GOOD, at=turn))
+    (advice,) = futile(capture.add(refused(GOOD, at=9)).diagnosis)
+    assert "5 times" in advice
+    (advice,) = futile(capture.add(refused(GOOD, at=9, connection="c9", extra=())).diagnosis)
+    assert "6 times" in advice
+
+
+def test_other_advice_stays_with_a_repetition() -> None:
+    results = live(*(refused(basic(KEY, KEY_SECRET), at=turn, scheme="http") for turn in range(5)))
+    kinds = [sorted(one.kind for one in result.diagnosis.advice) for result in results if result.diagnosis]
+    assert kinds == [["credential-over-http"]] * 2 + [["credential-over-http", "futile-retry"]] * 3
+
+
+def test_only_so_many_different_refusals_are_counted() -> None:
+    one, other = refused(GOOD), refused(GOOD, method="GET")
+    for counted, expected in ((1, [0, 0, 0, 0, 1]), (2, [0, 0, 0, 1, 1])):
+        capture = Capture(b"key", telling(around_it), options=Options(counted=counted))
+        results = [capture.add(late(each, turn)) for turn, each in enumerate((one, other, one, one, one))]
+        assert [len(futile(result.diagnosis)) for result in results] == expected
+
+
+def test_a_count_that_was_forgotten_begins_anew() -> None:
+    capture = Capture(b"key", telling(around_it), options=Options(counted=1))
+    first = capture.add(refused(GOOD))
+    capture.add(refused(GOOD, method="GET"))
+    assert first.mark is not None
+    assert capture.repeat(first.mark, TIME + 1)
+    assert not futile(capture.add(refused(GOOD, at=2)).diagnosis)
+    assert futile(capture.add(refused(GOOD, at=3)).diagnosis)
+
+
+def test_the_caller_may_name_secrets() -> None:
+    asked_for: list[bytes] = []
+
+    def named(secret: bytes) -> str:
+        asked_for.append(secret)
+        return f"s{len(asked_for)}"
+
+    capture = Capture(b"key", telling(around_it), options=Options(fingerprint=named))
+    made = (refused(GOOD), refused(b"Bearer abc"), refused(basic(SID, b"")), refused(None), refused(b"Basic !!!"))
+    views = [result.diagnosis.credential for result in map(capture.add, made) if result.diagnosis]
+    assert [view.fingerprint if view else None for view in views] == ["s1", "s2", "", None, ""]
+    assert asked_for == [TOKEN, b"abc"]
+
+
+def test_drawings_are_made_where_they_are_wanted() -> None:
+    def check(_: Case) -> Outcome:
+        return Stands(Verdict.CONFIRMED, "says", (Evidence(AUTHORIZATION, "here", start=0, end=5),), ("look",))
+
+    drawings = []
+    for drawn in (True, False):
+        diagnosis = Capture(b"key", (rule(check),), options=Options(drawn=drawn)).add(refused(GOOD)).diagnosis
+        drawings.append(diagnosis is not None and diagnosis.drawing is not None)
+    assert drawings == [True, False]
+
+
+def test_what_the_caller_knows_reaches_the_checks() -> None:
+    given = (Expected(Role.AUTH_TOKEN, "TWILIO_AUTH_TOKEN", "environment", TOKEN),)
+    token = jwt.encode({"iss": SID.decode(), "sub": SID.decode()}, TOKEN.decode()).encode()
+
+    def told(case: Case) -> object:
+        return [one.name for one in case.expected], [one.verifies for one in case.bearing.signatures]
+
+    result = Capture(b"key", telling(told), given).add(refused(b"Bearer " + token))
+    assert said(result) == ["(['TWILIO_AUTH_TOKEN'], [True])"]
+    stale = refused(basic(SID, TOKEN[::-1]))
+    told_of = [diagnose_all([stale], b"key", known)[0].diagnosis for known in (given, ())]
+    assert ["differs-from-environment" in causes(found) for found in told_of if found] == [True, False]
+
+
+POSTED = redirected(GOOD, b"https://api.twilio.com" + MESSAGES % SID, 302, host="gw.example.com", method="POST")
+BECAME_GET = refused(GOOD, method="GET", status=404, code=20404, message="x", at=0.2)
+
+
+@pytest.mark.parametrize("judge", [live, recorded])
+@pytest.mark.parametrize(
+    ("exchanges", "diagnosed"),
+    [
+        pytest.param((POSTED, BECAME_GET), True, id="post-became-get"),
+        pytest.param((clockless(POSTED), clockless(BECAME_GET)), True, id="no-clock"),
+        pytest.param((replace(POSTED, request=BECAME_GET.request), BECAME_GET), False, id="always-get"),
+        pytest.param((POSTED, replace(BECAME_GET, started_at=TIME + 99)), False, id="long-after"),
+        pytest.param((BECAME_GET,), False, id="no-redirect"),
+    ],
+)
+def test_a_redirect_makes_a_refusal_of_what_is_not_found(
+    judge: Callable[..., list[Result]], exchanges: tuple[Exchange, ...], *, diagnosed: bool
+) -> None:
+    *_, last = judge(*exchanges, tell=lambda case: len(case.bearing.hops))
+    assert said(last) == (["1"] if diagnosed else [None])
+
+
+@pytest.mark.parametrize("judge", [live, recorded])
+def test_refusals_are_remembered(judge: Callable[..., list[Result]]) -> None:
+    def told(case: Case) -> object:
+        return case.bearing.failed_first and case.bearing.failed_first.index
+
+    made = (accepted(GOOD), refused(GOOD, at=1), refused(GOOD, at=2, method="GET"))
+    assert said(*judge(*made, tell=told)) == [None, "None", "1"]
+
+
+def test_corrections_tell_apart_what_came_before_and_after() -> None:
+    capture = Capture(b"key", telling(around_it))
+    first = capture.add(refused(GOOD))
+    assert first.mark is not None
+    for at in (10, 11):
+        assert capture.repeat(first.mark, TIME + at)
+    before, after = capture.add(accepted(GOOD, at=5)).corrections
+    assert before.before is after.before is first.diagnosis
+    assert (before.indexes, before.count, after.indexes, after.count) == ((0,), 1, (1, 2), 2)
+    assert (before.now.says, after.now.says) == ("worked None, works 3", "worked 3, works None")
+    assert (before.now.index, before.now.time, after.now.index, after.now.time) == (0, TIME, 1, TIME + 10)
+    fingerprints = [one.credential.fingerprint for one in (before.now, after.now) if one.credential]
+    assert fingerprints == ["sec#1", "sec#1"]
+
+    again = capture.add(accepted(GOOD, at=20)).corrections
+    assert [(one.indexes, one.count, one.before) for one in again] == [((1, 2), 2, after.now)]
+    assert [one.now.says for one in again] == ["worked 3, works 4"]
+    assert [one.now.credential for one in again] == [after.now.credential]
+    assert capture.add(accepted(GOOD, at=21)).corrections == ()
+
+
+def test_the_earliest_and_the_latest_by_the_clock_decide_whether_anything_changed() -> None:
+    def told(case: Case) -> object:
+        return [one.at < case.exchange.started_at for one in case.bearing.rivals if one.at and case.exchange.started_at]
+
+    rival = basic(SID, KEY_SECRET)
+    made = (accepted(rival, at=1), refused(GOOD, at=10), refused(GOOD, at=4), refused(GOOD, at=11))
+    *results, last = live(*made, accepted(rival, at=5), tell=told)
+    assert said(*results) == [None, *["[True]"] * 3]
+    assert [(one.indexes, one.now.says) for one in last.corrections] == [((2,), "[False]")]
+
+
+def test_a_rival_that_comes_before_or_after_the_last_success_is_another_story() -> None:
+    def told(case: Case) -> object:
+        worked = case.bearing.worked
+        return [one.at > worked.at for one in case.bearing.rivals if one.at and worked and worked.at]
+
+    rival = basic(SID, KEY_SECRET)
+    made = (accepted(GOOD, at=5), accepted(rival, at=3), refused(GOOD, at=10))
+    *_, refusal, later = live(*made, accepted(rival, at=7), tell=told)
+    assert said(refusal) == ["[False]"]
+    assert [one.now.says for one in later.corrections] == ["[True]"]
+    *_, later = live(*made, accepted(rival, at=4), tell=told)
+    assert later.corrections == ()
+
+
+def test_every_refusal_of_a_credential_is_corrected() -> None:
+    made = [refused(GOOD, at=turn, method=method) for turn, method in enumerate(("POST", "GET", "PUT"))]
+    *_, last = live(*made, accepted(GOOD, at=9))
+    assert [one.indexes for one in last.corrections] == [(0,), (1,), (2,)]
+
+
+def test_a_challenge_of_a_product_is_corrected_by_its_answer() -> None:
+    """Nothing but the answer itself tells that it is about this challenge."""
+    asking = refused(None, agent=WGET, method="GET", host="verify.twilio.com", path=b"/v2/Services")
+    answer = accepted(GOOD, agent=WGET, method="GET", host="verify.twilio.com", path=b"/v2/Services", at=0.3)
+    *_, last = live(refused(GOOD, at=-9), asking, answer, tell=lambda case: case.bearing.challenge_answered is None)
+    assert [(one.indexes, one.now.says) for one in last.corrections if one.before.index == 1] == [((1,), "False")]
+
+
+def test_a_correction_keeps_how_often_it_was_refused_before() -> None:
+    made = [refused(GOOD, at=turn, connection=None, extra=((b"X", b"%d" % turn),)) for turn in range(4)]
+    *_, last = live(*made, accepted(GOOD, at=9), tell=lambda case: f"{case.bearing.repeats} {around_it(case)}")
+    assert [one.now.says[0] for one in last.corrections] == ["0", "1", "2", "3"]
+
+
+@pytest.mark.parametrize("at", [-1, 0.5, 99.5, 5000])
+def test_very_many_repetitions_are_all_counted(at: float) -> None:
+    """Of some of them the place is not kept."""
+    capture = Capture(b"key", telling(around_it))
+    first = capture.add(refused(GOOD))
+    assert first.mark is not None
+    for turn in range(1, 300):
+        assert capture.repeat(first.mark, TIME + turn)
+    corrections = capture.add(accepted(GOOD, at=at)).corrections
+    assert sum(one.count for one in corrections) == 300
+    assert [place for one in corrections for place in one.indexes] == [*range(256)]
+
+
+def test_a_refusal_is_corrected_after_many_others() -> None:
+    capture = Capture(b"key", telling(around_it))
+    capture.add(refused(GOOD))
+    for turn in range(200):
+        capture.add(refused(basic(b"AC%032d" % turn, b"%032d" % turn), path=b"/v1/%d" % turn, at=turn))
+    (correction,) = capture.add(accepted(GOOD, at=999)).corrections
+    assert correction.indexes == (0,)
+
+
+@pytest.mark.parametrize(
+    ("status", "judged"),
+    [(None, True), (200, False), (300, False), (304, False), (399, False), (400, True), (599, True)],
+)
+def test_what_the_second_pass_has_to_look_at(status: int | None, *, judged: bool) -> None:
+    response = None if status is None else Response(status=status, headers=())
+    exchange = replace(refused(GOOD), response=response)
+    assert may_be_judged(exchange) is judged
+    assert judged or recorded(exchange)[0].diagnosis is None
+
+
+@pytest.mark.parametrize("status", [300, 304, 399])
+def test_no_other_answer_counts_as_success(status: int) -> None:
+    other = replace(accepted(GOOD, at=1), response=Response(status=status, headers=()))
+    for judge in (live, recorded):
+        *_, last = judge(accepted(GOOD), other, refused(GOOD, at=2))
+        assert said(last) == ["worked 0, works None"]
+
+
+def test_a_400_is_judged() -> None:
+    for judge in (live, recorded):
+        (result,) = judge(refused(GOOD, status=400))
+        assert said(result) == ["worked None, works None"]
+        *_, again = judge(refused(GOOD, status=400), refused(GOOD, status=400, at=1))
+        assert again.repeated
 
 
 ACCOUNT = b'{"sid":"%s","owner_account_sid":"%s","status":"active"}' % (OTHER_SID, SID)

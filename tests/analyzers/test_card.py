@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 from analyzers.advice import Advice
 from analyzers.building import SID, TOKEN, basic, refused
 from analyzers.capture import diagnose_all
-from analyzers.card import Line, card, escaped, summary_lines
+from analyzers.card import Line, Style, card, escaped, summary_lines
 from analyzers.diagnosis import CredentialView, Diagnosis
-from analyzers.findings import HISTORY, PASSWORD, Evidence, Finding, Verdict
+from analyzers.findings import AUTHORIZATION, HISTORY, PASSWORD, TARGET, USERNAME, Evidence, Finding, Verdict
 
 STARTED = "2026-11-03T11:14:08.000Z"
 FINDING = Finding(
@@ -67,6 +68,106 @@ def test_the_short_block() -> None:
     ]
 
 
+@pytest.mark.parametrize(("count", "end"), [(1, "RQ0123"), (2, "  2 times"), (3, "  3 times")])
+def test_a_single_refusal_is_not_counted(count: int, end: str) -> None:
+    assert text(card(DIAGNOSIS, count))[1].endswith(end)
+
+
+def test_what_carries_the_news_stands_out() -> None:
+    lines = card(DIAGNOSIS, 3)
+    styles = {span.style: span.text for line in lines for span in line}
+    assert styles["bad"] == "✗ stray-characters (confirmed)"
+    assert styles["title"] == FINDING.says
+    assert styles["warn"] == "  3 times"
+    assert styles["caret"].endswith("^")
+    assert styles["code"].startswith("Authorization decoded")
+    assert styles["dim"] == "more: why20003 explain stray-characters"
+
+
+LIKELY = replace(FINDING, verdict=Verdict.LIKELY, settle="decode the value")
+NOTED = replace(DIAGNOSIS, advice=(Advice("futile-retry", "Stop."),), crashed=(("half-empty", "KeyError"),))
+
+
+@pytest.mark.parametrize(
+    "diagnosis",
+    [
+        pytest.param(DIAGNOSIS, id="confirmed"),
+        pytest.param(replace(DIAGNOSIS, benign=True), id="benign"),
+        pytest.param(replace(DIAGNOSIS, findings=(), drawing=None), id="unexplained"),
+        pytest.param(replace(NOTED, findings=(LIKELY, *[LIKELY] * 9)), id="everything-else"),
+    ],
+)
+def test_every_style_is_one_that_an_output_knows(diagnosis: Diagnosis) -> None:
+    lines = (*card(diagnosis, 3), *card(diagnosis, 3, "short"), *summary_lines([(diagnosis, 1)]))
+    assert {span.style for line in lines for span in line} <= {*get_args(Style)}
+
+
+def test_a_benign_cause_has_its_sentence() -> None:
+    assert text(card(replace(DIAGNOSIS, benign=True)))[0] == f"✓ stray-characters  {FINDING.says}"
+
+
+@pytest.mark.parametrize(
+    ("version", "hint", "shown"),
+    [
+        ("9.13.0", "", "twilio-python 9.13.0,"),
+        (None, "", "twilio-python,"),
+        (None, "axios or got", "twilio-python (perhaps axios or got),"),
+        ("9.13.0", "axios or got", "twilio-python 9.13.0 (perhaps axios or got),"),
+    ],
+)
+def test_clients(version: str | None, hint: str, shown: str) -> None:
+    lines = text(card(replace(DIAGNOSIS, client_version=version, client_hint=hint)))
+    assert lines[2].strip().startswith(shown)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "drawing", "shown"),
+    [
+        pytest.param(
+            (Evidence(PASSWORD, "one"), Evidence(USERNAME, "two")),
+            ("header", "  ^"),
+            ["    header", "      ^ one", "  · two"],
+            id="the-first-beside-the-carets",
+        ),
+        pytest.param(
+            (Evidence(HISTORY, "one", start=1, end=2), Evidence(AUTHORIZATION, "two")),
+            ("header", "^"),
+            ["    header", "    ^ two", "  · one"],
+            id="only-what-is-drawn",
+        ),
+        pytest.param(
+            (Evidence(TARGET, "one"), Evidence(TARGET, "two", start=1, end=2)),
+            ("GET /x", "    ^"),
+            ["    GET /x", "        ^ two", "  · one"],
+            id="a-path-with-a-span",
+        ),
+        pytest.param(
+            (Evidence(HISTORY, "one"), Evidence(TARGET, "two")),
+            ("header", "^"),
+            ["    header", "    ^", "  · one", "  · two"],
+            id="none-that-is-drawn",
+        ),
+        pytest.param((Evidence(PASSWORD, "one"),), ("header", ""), ["    header", "  · one"], id="nothing-to-point-at"),
+        pytest.param((Evidence(PASSWORD, "one"),), ("", ""), ["  · one"], id="empty-drawing"),
+        pytest.param((Evidence(PASSWORD, "one"),), None, ["  · one"], id="no-drawing"),
+    ],
+)
+def test_evidence_stands_beside_its_carets(
+    evidence: tuple[Evidence, ...], drawing: tuple[str, str] | None, shown: list[str]
+) -> None:
+    finding = replace(FINDING, evidence=evidence)
+    assert text(card(replace(DIAGNOSIS, findings=(finding,), drawing=drawing)))[3:-3] == shown
+
+
+@pytest.mark.parametrize(("count", "more"), [(5, 0), (6, 0), (7, 1), (8, 2)])
+def test_the_rest_of_many_findings_is_counted(count: int, more: int) -> None:
+    lines = text(card(replace(DIAGNOSIS, findings=(FINDING, *[LIKELY] * count))))
+    assert len([line for line in lines if "(likely)" in line]) == count - more
+    assert [line for line in lines if "more: --format json" in line] == (
+        [f"  and {more} more: --format json"] * (more > 0)
+    )
+
+
 def test_doubt_names_what_would_settle_it() -> None:
     likely = replace(FINDING, verdict=Verdict.LIKELY, settle="decode the value")
     lines = card(replace(DIAGNOSIS, findings=(likely,)))
@@ -121,6 +222,7 @@ def test_the_answer_in_all_forms(change: dict[str, object], line: str) -> None:
             "Basic (empty), 5-character password (hex, sec#2)",
         ),
         (CredentialView("Bearer", "", "token", 900, "jwt", "sec#3"), "Bearer, 900-character token (jwt, sec#3)"),
+        (CredentialView("Bearer", "", "token", 3, "text", ""), "Bearer, 3-character token (text)"),
     ],
 )
 def test_credentials(credential: CredentialView | None, shown: str) -> None:

@@ -6,12 +6,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzers.bearing import Bearing
-from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, SID, TOKEN, accepted, basic, redirected, refused
-from analyzers.case import account_faulty, astray, case_of, is_refusal
+from analyzers.bearing import Bearing, Hop
+from analyzers.building import (
+    GOOD,
+    KEY,
+    KEY_SECRET,
+    MESSAGES,
+    OTHER_SID,
+    SID,
+    TOKEN,
+    accepted,
+    basic,
+    redirected,
+    refused,
+)
+from analyzers.case import Case, account_faulty, astray, case_of, is_refusal, once, with_bearing
 from analyzers.exchange import Exchange, Fidelity, Request, Response
+from analyzers.expected import Expected, Role
 from analyzers.findings import Verdict
 from analyzers.hosts import Place
+from analyzers.redirect_rules import Step
 from analyzers.twilio import GATE_TEXTS
 
 FAILED = replace(refused(GOOD), response=None, error="connection failed")
@@ -132,6 +146,109 @@ def test_look_alikes_are(exchange: Exchange) -> None:
     assert is_diagnosed(exchange)
 
 
+def heads(value: bytes, *, name: bytes = b"Authorization", status: int = 400) -> Exchange:
+    return refused(None, extra=((name, value),), answer=Response(status=status, headers=()))
+
+
+@pytest.mark.parametrize(
+    ("exchange", "faulty"),
+    [
+        *(pytest.param(heads(b"Basic QUM\x0bw", status=s), True, id=f"control-{s}") for s in (400, 413, 431, 494)),
+        *(pytest.param(heads(b"Basic QUM\x0bw", status=s), False, id=f"control-{s}") for s in (404, 429, 500, 502)),
+        pytest.param(heads(GOOD + b"\x7f"), True, id="delete"),
+        pytest.param(heads(GOOD + b"\x1f"), True, id="last-control"),
+        pytest.param(heads(b"Basic QUM\nw"), True, id="line-feed"),
+        pytest.param(heads(GOOD + b"\t"), False, id="tab"),
+        pytest.param(heads(GOOD + b" "), False, id="blank"),
+        pytest.param(heads(GOOD + b"\x80", name=b"X-Other"), False, id="another-header"),
+        pytest.param(heads(b"\x00" * 9000, name=b"X-Other"), False, id="another-faulty-header"),
+        pytest.param(heads(GOOD, name=b"Authorization "), True, id="blank-behind-the-name"),
+        pytest.param(heads(GOOD, name=b" authorization"), True, id="blank-before-the-name"),
+        pytest.param(heads(GOOD, name=b"AUTHORIZATION"), False, id="name-in-capitals"),
+        pytest.param(heads(GOOD + b"\x00", name=b"AUTHORIZATION"), True, id="name-in-capitals-and-a-control"),
+        pytest.param(heads(b"Bearer " + b"x" * 7993), False, id="large"),
+        pytest.param(heads(b"Bearer " + b"x" * 7994), True, id="too-large"),
+        pytest.param(heads(b"Basic QU!w"), True, id="no-base64"),
+        pytest.param(heads(b"Basic QUM QUM"), True, id="blank-inside"),
+        pytest.param(heads(GOOD.rstrip(b"=")), False, id="flaw-that-no-server-minds"),
+        pytest.param(heads(GOOD), False, id="sound"),
+        pytest.param(heads(b"Bearer x"), False, id="token"),
+        pytest.param(refused(b"Basic QU!w", status=400, code=21211, message="x"), False, id="twilios-own-code"),
+        pytest.param(replace(heads(b"Basic QU!w"), response=None), True, id="no-answer"),
+        pytest.param(replace(heads(GOOD), response=None), False, id="no-answer-to-a-sound-head"),
+    ],
+)
+def test_a_head_that_was_refused_for_its_authorization(exchange: Exchange, *, faulty: bool) -> None:
+    assert is_diagnosed(exchange) is faulty
+
+
+OTHERS = b"/2010-04-01/Accounts/%s/Calls.json" % OTHER_SID
+NOT_FOUND = "The requested resource %s was not found"
+
+
+def not_found(authorization: bytes | None, path: bytes, text: str = NOT_FOUND) -> Exchange:
+    """As Twilio answers: with the path that it did not find."""
+    shown = path.partition(b"?")[0].decode()
+    message = text % shown if "%s" in text else text
+    return refused(authorization, path=path, status=404, code=20404, message=message, method="GET")
+
+
+@pytest.mark.parametrize(
+    ("exchange", "faulty"),
+    [
+        pytest.param(not_found(GOOD, OTHERS), True, id="somebody-elses-list"),
+        pytest.param(not_found(GOOD, OTHERS + b"?PageSize=1"), True, id="with-a-query"),
+        pytest.param(not_found(GOOD, b"/2010-04-01/Accounts/%s/Calls.json" % SID), False, id="own-list"),
+        pytest.param(not_found(GOOD, OTHERS[:-5] + b"/CA%s.json" % SID[2:]), False, id="somebody-elses-call"),
+        pytest.param(not_found(GOOD, b"/2010-04-01/Accounts/%s/Nothing.json" % OTHER_SID), False, id="no-such-list"),
+        pytest.param(not_found(basic(KEY, KEY_SECRET), OTHERS), False, id="key-of-unknown-account"),
+        pytest.param(not_found(b"Bearer x", OTHERS), False, id="token"),
+        pytest.param(not_found(None, OTHERS), False, id="nothing-sent"),
+        pytest.param(not_found(GOOD, OTHERS, "Something else"), False, id="another-text"),
+        pytest.param(not_found(GOOD, b"/2010-04-01/Accounts.json"), False, id="no-account"),
+    ],
+)
+def test_a_list_that_every_account_has_is_not_found_for_another(exchange: Exchange, *, faulty: bool) -> None:
+    assert is_diagnosed(exchange) is faulty
+
+
+def hop(method: str) -> Hop:
+    return Hop(
+        method=method,
+        url="https://gw.example.com/",
+        scheme="https",
+        host="gw.example.com",
+        status=302,
+        had_authorization=True,
+        step=Step.OTHER_HOST,
+        gap=0.1,
+        same_client=True,
+        same_connection=None,
+        method_changed=method != "GET",
+        index=0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(405, None), (405, 20004), (400, 20004), (404, 20404)], ids=["405", "20004", "400", "404"]
+)
+@pytest.mark.parametrize(
+    ("method", "hops", "became"),
+    [
+        pytest.param("GET", (hop("POST"),), True, id="post-became-get"),
+        pytest.param("GET", (hop("GET"), hop("POST")), True, id="on-the-way"),
+        pytest.param("GET", (hop("GET"),), False, id="always-get"),
+        pytest.param("POST", (hop("POST"),), False, id="stayed-post"),
+        pytest.param("GET", (), False, id="no-redirect"),
+    ],
+)
+def test_what_is_not_there_for_a_post_that_became_get(
+    status: int, code: int | None, method: str, hops: tuple[Hop, ...], *, became: bool
+) -> None:
+    exchange = refused(GOOD, method=method, status=status, code=code, message="x")
+    assert is_refusal(case_of(exchange, Bearing(hops=hops))) is became
+
+
 @given(
     st.integers(0, 999),
     st.none() | st.integers(0, 99999),
@@ -191,6 +308,11 @@ def test_empty_case() -> None:
         pytest.param((b"\xef\xbb\xbf" + SID, TOKEN + b"\xe2\x80\x8b"), True, id="strays-of-utf-8"),
         pytest.param((bytes(range(160, 180)), TOKEN[:4]), False, id="bytes"),
         pytest.param((bytes(range(160, 180)), b""), False, id="bytes-before-the-colon"),
+        pytest.param((b"abcd", b"\xff" + b"efgh\t"), True, id="one-in-ten"),
+        pytest.param((b"abcd", b"\xff\xfe" + b"efgh"), True, id="one-in-five"),
+        pytest.param((b"abcd", b"\xff\xfe" + b"efg"), False, id="more-than-one-in-five"),
+        pytest.param((b"abcd", b"\x00\x7f" + b"efg"), False, id="controls"),
+        pytest.param((b"a b\t", b"\r\n~ 1"), True, id="blanks-and-line-ends"),
     ],
 )
 def test_pairs_that_are_text(pair: tuple[bytes, bytes], *, legible: bool) -> None:
@@ -219,6 +341,73 @@ def test_repr_shows_no_secret() -> None:
         assert KEY_SECRET.decode() not in shown
 
 
+@pytest.mark.parametrize(
+    ("authorization", "secret", "kept"),
+    [
+        pytest.param(basic(SID, b"12345"), b"12345", True, id="five"),
+        pytest.param(basic(SID, b"1234"), b"1234", False, id="four-give-nothing-away"),
+        pytest.param(basic(b"hunter", b"x"), b"hunter", True, id="username"),
+        pytest.param(basic(SID, b"None"), b"None", False, id="literal"),
+        pytest.param(GOOD.rstrip(b"="), SID + b":" + TOKEN, True, id="decoded-though-broken"),
+        pytest.param(b"Bearer hunter", b"Bearer hunter", True, id="the-value"),
+    ],
+)
+def test_which_secrets_are_known(authorization: bytes, secret: bytes, *, kept: bool) -> None:
+    assert (secret in case_of(refused(authorization)).secrets) is kept
+
+
+@pytest.mark.parametrize(
+    ("account", "kept"),
+    [(TOKEN, True), (KEY_SECRET, True), (b"hunter", True), (b"1234", False), (SID, False), (b"None", False)],
+)
+def test_a_secret_in_place_of_the_account_is_known(account: bytes, *, kept: bool) -> None:
+    assert (account in case_of(refused(None, path=MESSAGES % account)).secrets) is kept
+
+
+def test_what_a_case_tells_of_its_exchange() -> None:
+    given = (Expected(Role.ACCOUNT_SID, "TWILIO_ACCOUNT_SID", "environment", SID),)
+    case = case_of(refused(GOOD, agent=b"curl/8.5.0", status=403), expected=given)
+    assert (case.status, case.text, case.client.name, case.expected) == (403, "Authenticate", "curl", given)
+    assert case.credential is case.credentials[0]
+    assert case.pair == case.legible
+    assert case_of(refused(None)).tokens == ()
+
+
+def test_another_bearing_leaves_the_exchange_as_it_is() -> None:
+    case = case_of(refused(basic(SID, b"hunter")), expected=())
+    known = (case.credential, case.pair, case.client, case.legible, case.tokens, case.secrets)
+    assert not case.vouched
+    moved = with_bearing(case, Bearing(pair_accepted=3))
+    assert moved == replace(case, bearing=Bearing(pair_accepted=3))
+    assert moved.vouched
+    assert not case.vouched
+    again = (moved.credential, moved.pair, moved.client, moved.legible, moved.tokens, moved.secrets)
+    assert all(one is other for one, other in zip(known, again, strict=True))
+    assert with_bearing(case_of(refused(None)), Bearing()).secrets == ()
+
+
+def test_an_answer_is_worked_out_once_for_each_case() -> None:
+    asked: list[Case] = []
+
+    def told(case: Case) -> str | None:
+        asked.append(case)
+        return case.text or None
+
+    answer = once(told)
+    one, other = case_of(refused(GOOD)), case_of(refused(GOOD, message=""))
+    assert [answer(case) for case in (one, other, one, other)] == ["Authenticate", None, "Authenticate", None]
+    assert len(asked) == 2
+    assert answer(with_bearing(one, Bearing(pair_accepted=1))) == "Authenticate"
+    assert len(asked) == 3
+
+
+def test_two_answers_of_one_case_are_not_mixed_up() -> None:
+    case = case_of(refused(GOOD))
+    answers = (once(account_faulty), once(is_refusal))
+    assert [answer(case) for answer in answers] == [False, True]
+    assert [answer(case) for answer in answers[::-1]] == [True, False]
+
+
 def test_secrets_of_a_case() -> None:
     case = case_of(refused(basic(TOKEN, SID), path=MESSAGES % KEY_SECRET))
     assert {TOKEN, KEY_SECRET, basic(TOKEN, SID)} <= set(case.secrets)
@@ -241,6 +430,11 @@ def by(status: int, host: str, path: bytes | None = None) -> Exchange:
         pytest.param("api.twillio.com", None, GOOD, Place.MISSPELT, id="misspelt"),
         pytest.param("api.twillio.com", None, None, Place.MISSPELT, id="the-path-has-the-sid"),
         pytest.param("api.twillio.com", MESSAGES % SID[:-1], None, Place.MISSPELT, id="a-sid-with-a-fault"),
+        pytest.param("api.twillio.com", MESSAGES % KEY, None, Place.MISSPELT, id="the-path-has-a-key"),
+        pytest.param("api.twillio.com", MESSAGES % SID.lower(), None, Place.MISSPELT, id="a-sid-in-lower-case"),
+        pytest.param("api.twillio.com", MESSAGES % SID[2:], None, None, id="hex-digits-of-anything"),
+        pytest.param("api.twillio.com", MESSAGES % b"acme", None, None, id="a-name"),
+        pytest.param("api.twillio.com", b"/v1/Accounts/%s/x" % SID, None, None, id="no-path-that-names-accounts"),
         pytest.param("api.twilio.co", b"/2010-04-01/Accounts.json", GOOD, Place.MISSPELT, id="the-pair-has-the-sid"),
         pytest.param("verify.twilo.com", PRODUCT, basic(KEY, KEY_SECRET), Place.MISSPELT, id="product"),
         pytest.param("verify.twilo.com", PRODUCT, basic(TOKEN, SID), Place.MISSPELT, id="swapped-halves"),

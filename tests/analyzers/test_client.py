@@ -152,6 +152,7 @@ def test_who_was_measured_without_a_user_agent_is_not_named() -> None:
             "openai/1 Bun/1.2",
             "Mozilla/5.0 (compatible; curl/7.88.1)",
             "Mozilla/5.0 (X) Version/4.0",
+            "Chrome/140.0.0.0 Safari/537.36",
             "(" * 400,
         ),
     ],
@@ -170,6 +171,11 @@ def test_unknown(agent: bytes | str) -> None:
 def test_mark_of_a_helper_library_that_hides_its_user_agent(agent: str, name: str) -> None:
     found = client(agent, (b"X-Twilio-Client", f"{name}-9.13.0".encode()))
     assert (found.name, found.version, found.helper_library) == (f"twilio-{name}", "9.13.0", True)
+
+
+def test_a_helper_library_that_names_itself_needs_no_mark() -> None:
+    found = client("twilio-node/6.2.0 (linux x64) node/v20.20.2", (b"X-Twilio-Client", b"python-9.13.0"))
+    assert (found.name, found.version) == ("twilio-node", "6.2.0")
 
 
 @pytest.mark.parametrize("mark", [b"nonsense", b"python-", b"ruby-7.0.0", b"xpython-9.0.0", b"\xff"])

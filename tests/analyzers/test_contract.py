@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from analyzers.building import GOOD, SID, TOKEN, accepted, basic, redirected, refused
+from analyzers.advice import Advice
+from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, accepted, basic, redirected, refused
 from analyzers.capture import diagnose_all
+from analyzers.case import case_of
 from analyzers.contract import annotation_json, diagnosis_json, merged, summary_json, utc
-from analyzers.diagnosis import Diagnosis
+from analyzers.diagnosis import Diagnosis, diagnose
 from analyzers.exchange import Exchange
+from analyzers.findings import HISTORY, PASSWORD, Evidence, Finding, Verdict
 from analyzers.registry import RULES
 from analyzers.rules import Rule
 
@@ -73,6 +76,95 @@ def test_a_refusal_without_an_answer_follows_the_schema() -> None:
     assert diagnosis_json(diagnosis)["time"] is None
 
 
+STRAY = Finding(
+    "stray-characters",
+    Verdict.LIKELY,
+    "The password has extra characters",
+    (Evidence(PASSWORD, "line feed", index=1, start=32, end=33), Evidence(HISTORY, "and more")),
+    ("Trim the value", "Restart the program"),
+    "decode the value",
+)
+NESTED = replace(STRAY, cause="sid-misshapen", verdict=Verdict.CONFIRMED, settle=None, nested_under="stray-characters")
+TOLD = {
+    "cause": "stray-characters",
+    "verdict": "likely",
+    "says": "The password has extra characters",
+    "fix": ["Trim the value", "Restart the program"],
+    "settle": "decode the value",
+}
+SHOWN = [
+    {"where": PASSWORD, "index": 1, "start": 32, "end": 33, "says": "line feed"},
+    {"where": HISTORY, "index": 0, "start": None, "end": None, "says": "and more"},
+]
+
+
+def diagnosed(**changes: object) -> Diagnosis:
+    """A diagnosis of which every field has another value."""
+    return replace(
+        diagnose(case_of(refused(agent=b"twilio-python/9.13.0 (Linux)")), [], index=4, fingerprint="sec#3"),
+        findings=(STRAY, NESTED),
+        ruled_out=(("half-empty", "both halves are there"),),
+        unknown=(("region-mismatch", "try the other hosts"),),
+        advice=(Advice("futile-retry", "Stop."),),
+        **changes,  # type: ignore[arg-type] # fields by name
+    )
+
+
+def test_an_entry_tells_all_of_a_diagnosis() -> None:
+    entry = diagnosis_json(diagnosed())
+    assert {name: entry[name] for name in TOLD} == TOLD
+    assert entry["evidence"] == SHOWN
+    assert entry["findings"] == [
+        {**TOLD, "evidence": SHOWN, "nested_under": None},
+        {
+            **TOLD,
+            "cause": "sid-misshapen",
+            "verdict": "confirmed",
+            "settle": None,
+            "evidence": SHOWN,
+            "nested_under": "stray-characters",
+        },
+    ]
+    assert (entry["recording"], entry["index"], entry["count"], entry["indexes"]) == (0, 4, 1, [4])
+    assert (entry["time"], entry["method"], entry["status"]) == ("2026-11-03T11:14:08.000Z", "POST", 401)
+    assert (entry["code"], entry["message"], entry["benign"]) == (20003, "Authenticate", False)
+    assert entry["url"] == f"https://api.twilio.com/2010-04-01/Accounts/{SID.decode()}/Messages.json"
+    assert str(entry["request_id"]).startswith("RQ")
+    assert entry["client"] == {"name": "twilio-python", "version": "9.13.0"}
+    assert entry["credential"] == {
+        "scheme": "Basic",
+        "username": "AC0011…eeff",
+        "username_kind": "account-sid",
+        "secret": {"length": 32, "shape": "lower-hex", "fingerprint": "sec#3"},
+    }
+    assert entry["ruled_out"] == [{"cause": "half-empty", "because": "both halves are there"}]
+    assert entry["unknown"] == [{"cause": "region-mismatch", "settle": "try the other hosts"}]
+    assert entry["advice"] == [{"kind": "futile-retry", "says": "Stop."}]
+
+
+def test_a_benign_entry_blames_nothing() -> None:
+    entry = diagnosis_json(diagnosed(benign=True))
+    assert (entry["cause"], entry["benign"], entry["says"]) == (None, True, TOLD["says"])
+
+
+def test_an_entry_without_a_finding() -> None:
+    entry = diagnosis_json(replace(diagnosed(), findings=(), credential=None))
+    assert (entry["cause"], entry["verdict"], entry["settle"]) == (None, "unknown", None)
+    assert (entry["evidence"], entry["fix"], entry["findings"], entry["credential"]) == ([], [], [], None)
+    assert entry["says"]
+
+
+def test_an_annotation_tells_what_leads() -> None:
+    told = annotation_json(diagnosed())
+    assert told == {**TOLD, "evidence": ["line feed", "and more"], "explain": "why20003 explain stray-characters"}
+
+
+def test_an_annotation_without_a_finding() -> None:
+    told = annotation_json(replace(diagnosed(), findings=()))
+    assert (told["cause"], told["verdict"], told["settle"]) == (None, "unknown", None)
+    assert (told["evidence"], told["fix"], told["explain"]) == ([], [], "why20003 explain")
+
+
 def test_repetitions_are_merged_with_their_indexes() -> None:
     found = merged(
         diagnoses(refused(), accepted(None, path=b"/x"), refused(at=1), refused(basic(SID, b"x" * 32), at=2))
@@ -89,7 +181,23 @@ def test_a_summary_counts_by_cause_and_by_credential() -> None:
     summary = summary_json([(one, 3), (two, 1)])
 
     assert summary["by_credential"] == [{"username": "AC0011…eeff", "fingerprint": "sec#1", "refused": 3}]
-    assert sum(summary["by_cause"].values()) == 4  # type: ignore[union-attr, arg-type] # counts
+    assert summary["by_cause"] == {"stray-characters": 3, "no-authorization": 1}
+
+
+def test_a_summary_adds_up() -> None:
+    first, benign, nothing = diagnosed(), diagnosed(benign=True), replace(diagnosed(), findings=())
+    other = diagnose(case_of(refused(basic(KEY, KEY_SECRET))), [], fingerprint="sec#9")
+    unnumbered = diagnose(case_of(refused(basic(KEY, b""))), [])
+
+    summary = summary_json([(first, 3), (benign, 5), (first, 20), (nothing, 1), (other, 2), (unnumbered, 7)])
+
+    assert summary["by_cause"] == {"stray-characters": 23, "benign": 5, "unexplained": 10}
+    assert summary["by_credential"] == [
+        {"username": "AC0011…eeff", "fingerprint": "sec#3", "refused": 29},
+        {"username": "SK0f1e…e1f0", "fingerprint": "sec#9", "refused": 2},
+        {"username": "SK0f1e…e1f0", "fingerprint": None, "refused": 7},
+    ]
+    assert summary_json([]) == {"by_cause": {}, "by_credential": []}
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def flaws(credential: Credential) -> list[tuple[Flaw, int, int]]:
 def test_basic(value: bytes) -> None:
     found = decode(value)
     assert isinstance(found, Basic)
+    assert scheme_of(found) == value.split()[0]
     assert found.pair == PAIR
     assert value[found.start : found.end] == TEXT
     assert pair_of(found) == PAIR
@@ -343,6 +344,134 @@ def test_two_credentials_in_one_value() -> None:
 
 def test_a_comma_in_a_digest_joins_nothing() -> None:
     assert isinstance(decode(b'Digest username="a", realm="basic realm", uri="/"'), Other)
+
+
+# --- what a broken value keeps, and how its faults are called ---
+
+
+@pytest.mark.parametrize(
+    ("value", "scheme", "decoded"),
+    [
+        pytest.param(b"BASIC ", b"BASIC", b"", id="scheme-alone"),
+        pytest.param(b"BEARER undefined", b"BEARER", b"", id="scheme-and-unset"),
+        pytest.param(b"BASIC " + JWT + b" \t", b"BASIC", JWT, id="token-in-basic"),
+        pytest.param(b"BASIC " + RAW, b"BASIC", RAW, id="clear-text"),
+        pytest.param(b"BEARER " + JWT + b"\n", b"BEARER", JWT, id="line-feed-behind-a-token"),
+        pytest.param(b'"' + BEARER + b'"', b"Bearer", JWT, id="quoted-token"),
+        pytest.param(b'"' + GOOD + b"'", b"Basic", RAW, id="quoted-pair"),
+        pytest.param(b'"' + GOOD, b"Basic", b"", id="a-quote-and-a-good-pair"),
+        pytest.param(b'"Token abc"', None, b'abc"', id="quoted-other-scheme"),
+        pytest.param(b"Bearer\n" + JWT, b"Bearer", JWT, id="line-feed-behind-bearer"),
+        pytest.param(b"basic\r\n " + TEXT, b"basic", RAW, id="folded-behind-basic"),
+        pytest.param(b"BEARER: " + JWT, b"BEARER", JWT, id="bearer-colon"),
+        pytest.param(b"bearer" + JWT + b" ", b"bearer", JWT, id="glued-token"),
+        pytest.param(b"basic|" + TEXT, b"basic", RAW, id="glued-pair"),
+        pytest.param(JWT, None, JWT, id="bare-token"),
+        pytest.param(SID, None, SID, id="bare-sid"),
+        pytest.param(TEXT[:-7], None, TEXT[:-7], id="bare-and-cut"),
+        pytest.param(b"abcde*", None, b"abcde*", id="nonsense"),
+        pytest.param(b"X-Key: abc", None, b"X-Key: abc", id="a-header-line"),
+        pytest.param(b'X-Key: a b"', None, b"X-Key: a b", id="a-header-line-and-a-quote"),
+        pytest.param(b"Basic" + TEXT[:-7], None, b"Basic" + TEXT[:-7], id="glued-and-cut"),
+        pytest.param(b"Bearer" + TEXT, None, b"Bearer" + TEXT, id="a-pair-glued-to-bearer"),
+        pytest.param(b"BasicAuthentication", None, b"BasicAuthentication", id="a-word-that-begins-like-basic"),
+    ],
+)
+def test_what_a_broken_value_keeps(value: bytes, scheme: bytes | None, decoded: bytes) -> None:
+    found = decode(value)
+    assert isinstance(found, Broken)
+    assert scheme_of(found) == scheme
+    assert found.decoded == decoded
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        pytest.param(b"", ["empty"], id="empty"),
+        pytest.param(b"\x0b\x0c", ["empty"], id="blanks-of-another-kind"),
+        pytest.param(b'""', ["marks"], id="quotes"),
+        pytest.param(b"%0A", ["marks"], id="an-escape"),
+        pytest.param(b"undefined", ["undefined"], id="unset"),
+        pytest.param(b"\n" + GOOD, ["LF"], id="line-feed"),
+        pytest.param(b"\r\n " + GOOD, ["CRLF and a blank"], id="folded"),
+        pytest.param(b'"' + GOOD, ['double quote (") before'], id="quote"),
+        pytest.param(b"\xe2\x80\x8b" + GOOD, ["non-ASCII byte (0xE2) before"], id="zero-width"),
+        pytest.param(b"Authorization= " + GOOD, ["header name"], id="header-name"),
+        pytest.param(b"\n'authorization:" + GOOD, ["LF", "single quote", "header name"], id="three-kinds"),
+        pytest.param(b"\n\r\n" + GOOD, ["LF"], id="the-first-of-a-kind"),
+        pytest.param(b"Basic" + TEXT, ["no blank"], id="glued"),
+        pytest.param(b"Basic%20" + TEXT, ["percent sign (%) instead"], id="glued-percent-20"),
+        pytest.param(b"Basic_" + TEXT, ["character _ instead"], id="glued-underscore"),
+        pytest.param(b"Basic None", ["None"], id="basic-unset"),
+        pytest.param(b"Basic '\t'", ["nothing"], id="basic-quotes"),
+        pytest.param(BEARER + b"\r\n x", ["CRLF and a blank"], id="bearer-folded"),
+    ],
+)
+def test_how_a_fault_is_called(value: bytes, words: list[str]) -> None:
+    found = decode(value)
+    assert isinstance(found, Broken)
+    assert len(found.faults) == len(words)
+    assert all(each in fault.detail for fault, each in zip(found.faults, words, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("value", "pair"),
+    [
+        pytest.param(b"billing:hunter2", Pair(b"billing", b"hunter2"), id="one-word"),
+        pytest.param(SID + b": a b", Pair(SID, b" a b"), id="a-sid-and-words"),
+        pytest.param(b"X-Key: abc", None, id="words"),
+        pytest.param(b"a, b:c", None, id="more-words"),
+        pytest.param(TEXT[:60] + b" " + TEXT[60:], PAIR, id="base64-in-two-words"),
+        pytest.param(TEXT[:-7], None, id="base64-that-was-cut"),
+    ],
+)
+def test_a_pair_without_a_scheme(value: bytes, pair: Pair | None) -> None:
+    found = decode(value)
+    assert fault_of(found, Flaw.SCHEME_MISSING) is not None
+    assert pair_of(found) == pair
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(b"Basic Basic  ", [(Flaw.SCHEME_REPEATED, 6, 11), (Flaw.SCHEME_ONLY, 11, 11)], id="basic"),
+        pytest.param(b"Bearer Bearer \t", [(Flaw.SCHEME_REPEATED, 7, 13), (Flaw.SCHEME_ONLY, 13, 13)], id="bearer"),
+        pytest.param(b"Basic " + JWT + b"  ", [(Flaw.TOKEN_IN_BASIC, 6, 64)], id="token"),
+        pytest.param(b"Basic XXXX", [(Flaw.COLON_MISSING, 6, 10)], id="letters-are-not-nothing"),
+        pytest.param(b'Basic ""  ', [(Flaw.SCHEME_ONLY, 6, 8)], id="quotes"),
+        pytest.param(b'"Bearer ""', [(Flaw.MARKS, 0, 1), (Flaw.SCHEME_ONLY, 8, 8)], id="quotes-around-bearer"),
+        pytest.param(BEARER + b'"\n', [(Flaw.LINE_BREAK, 66, 67)], id="a-quote-behind-a-token"),
+        pytest.param(b'"Token abc"', [(Flaw.MARKS, 0, 1)], id="quotes-around-another-scheme"),
+    ],
+)
+def test_blanks_and_quotes_behind_belong_to_nothing(value: bytes, expected: list[tuple[Flaw, int, int]]) -> None:
+    assert flaws(decode(value)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "scheme"),
+    [
+        pytest.param(GOOD + b", " + BEARER, b"Basic", id="basic-first"),
+        pytest.param(b"bearer x, " + GOOD, b"bearer", id="bearer-first"),
+        pytest.param(b"basic\n" + TEXT + b", " + GOOD, b"basic", id="broken-first"),
+        pytest.param(b"Digest x, " + GOOD, None, id="another-scheme-first"),
+        pytest.param(b"x, " + GOOD, None, id="no-scheme-first"),
+    ],
+)
+def test_the_scheme_of_two_credentials_is_that_of_the_first(value: bytes, scheme: bytes | None) -> None:
+    found = decode(value)
+    assert fault_of(found, Flaw.JOINED) is not None
+    assert scheme_of(found) == scheme
+    assert pair_of(found) == PAIR
+
+
+def test_the_first_fault_of_a_kind_is_found() -> None:
+    found = decode(b"Basic Basic " + TEXT[:60] + b"\n" + TEXT[60:-2])
+    fault = fault_of(found, Flaw.PADDING_MISSING, Flaw.LINE_BREAK)
+    assert fault is not None
+    assert (fault.flaw, fault.start) == (Flaw.LINE_BREAK, 72)
+    assert fault_of(found, Flaw.JUNK) is None
+    assert fault_of(decode(BEARER), *Flaw) is None
 
 
 # --- what clients were measured to send: docs/clients.md 9 and 10 (2026-11-20) ---

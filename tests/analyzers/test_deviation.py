@@ -44,7 +44,32 @@ def test_short_values_are_compared_as_wholes_only() -> None:
     assert deviation(b"anything", b"") == ""
 
 
+@pytest.mark.parametrize(
+    ("value", "meant", "says"),
+    [
+        pytest.param(b"3f9a7c5ex", b"3f9a7c5e", "with 1 more character behind it", id="eight-are-not-shared-by-chance"),
+        pytest.param(b"3f9a7c5x", b"3f9a7c5", "", id="seven-may-be"),
+        pytest.param(MEANT[:15] + b"x", MEANT[:16], "with 1 of 16 characters changed", id="a-slip-in-sixteen"),
+        pytest.param(MEANT[:14] + b"x", MEANT[:15], "", id="another-value-of-fifteen"),
+        pytest.param(MEANT[:9] + MEANT[10:16], MEANT[:16], "with 1 character missing inside", id="one-of-sixteen-lost"),
+        pytest.param(MEANT + b"\n" * 9, MEANT, "with 9 more bytes around it, line feed (0x0A) first", id="many-strays"),
+        pytest.param(MEANT[:-2], MEANT, "without its last 2 of 32 characters", id="two-cut-off"),
+        pytest.param(MEANT[-8:], MEANT, "without its first 24 of 32 characters", id="only-the-end"),
+        pytest.param(MEANT[:1] + MEANT, MEANT, "with 1 more character in front of it", id="first-one-doubled"),
+        pytest.param(MEANT[:5] + b"zz" + MEANT[5:], MEANT, "with 2 characters too many inside", id="two-too-many"),
+        pytest.param(MEANT[:5] + b"zzz" + MEANT[5:], MEANT, "", id="three-too-many"),
+    ],
+)
+def test_how_much_is_compared(value: bytes, meant: bytes, says: str) -> None:
+    assert deviation(value, meant) == says
+
+
 @given(st.binary(max_size=60), st.binary(max_size=60))
 def test_it_says_nothing_of_equal_values_and_never_raises(value: bytes, meant: bytes) -> None:
     assert deviation(value, value) == ""
     assert deviation(value, meant).isprintable()
+
+
+@given(st.text("ab", max_size=20), st.text("ab", max_size=20))
+def test_values_of_few_letters_are_told_apart_or_not_without_raising(value: str, meant: str) -> None:
+    assert deviation(value.encode(), meant.encode()).isprintable()

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from analyzers.advice import Advice
 from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, REQUEST_ID, SID, TIME, TOKEN, basic, refused
 from analyzers.capture import diagnose_all
 from analyzers.case import Case, case_of
 from analyzers.contract import diagnosis_json
-from analyzers.diagnosis import Diagnosis, diagnose, rank, view
+from analyzers.diagnosis import Diagnosis, at_another_time, diagnose, rank, view
 from analyzers.exchange import Exchange
-from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import AUTHORIZATION, PASSWORD, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.registry import RULES
 from analyzers.rules import Rule
 
@@ -88,6 +89,25 @@ def test_causes_that_explain_each_other_lose_nothing() -> None:
     assert {cause for cause, _, _ in found} >= {"c"}
 
 
+def test_what_hangs_on_a_circle_ends() -> None:
+    found = ranked((rule("a", "b", "x"), CONFIRMED), (rule("b", "a"), CONFIRMED), (rule("x"), CONFIRMED))
+    assert all(nested is None for _, _, nested in found)
+
+
+@pytest.mark.parametrize("one", RULES, ids=lambda one: one.slug)
+def test_no_cause_of_the_registry_explains_what_explains_it(one: Rule) -> None:
+    """A circle would have no root, and all of it would go untold."""
+    by_slug = {each.slug: each for each in RULES}
+    reached: set[str] = set()
+    waiting = [*one.explains]
+    while waiting:
+        slug = waiting.pop()
+        if slug not in reached:
+            reached.add(slug)
+            waiting += by_slug[slug].explains
+    assert one.slug not in reached
+
+
 def test_residual_cause_alone_keeps_its_verdict() -> None:
     assert ranked((rule("r", residual=True), LIKELY)) == [("r", "likely", None)]
     assert ranked((rule("a"), POSSIBLE), (rule("r", residual=True), LIKELY))[0] == ("r", "likely", None)
@@ -96,11 +116,24 @@ def test_residual_cause_alone_keeps_its_verdict() -> None:
 @pytest.mark.parametrize("verdict", [CONFIRMED, LIKELY])
 def test_residual_cause_steps_back(verdict: Verdict) -> None:
     found = ranked((rule("r", residual=True), LIKELY), (rule("a"), verdict))
-    assert [(cause, sure) for cause, sure, _ in found] == [("a", verdict.value), ("r", "possible")]
+    assert found == [("a", verdict.value, None), ("r", "possible", "a" if verdict is CONFIRMED else None)]
+
+
+def test_residual_cause_that_is_sure_hides_nothing() -> None:
+    assert ranked((rule("r", residual=True), CONFIRMED), (rule("a"), POSSIBLE)) == [
+        ("r", "confirmed", None),
+        ("a", "possible", None),
+    ]
 
 
 def test_benign_cause_leads() -> None:
     assert ranked((rule("a"), CONFIRMED), (rule("z", benign=True), CONFIRMED))[0] == ("z", "confirmed", None)
+
+
+def test_a_finding_is_told_as_it_stands() -> None:
+    told = Stands(LIKELY, "says", (Evidence(PASSWORD, "here", start=1, end=2),), ("first", "second"), "settle it")
+    (found,) = rank([(rule("a"), told)])
+    assert (found.says, found.evidence, found.fix, found.settle) == ("says", told.evidence, told.fix, "settle it")
 
 
 def test_nothing_standing() -> None:
@@ -146,6 +179,10 @@ def test_benign_only_when_the_benign_cause_leads() -> None:
     benign = rule("z", benign=True, outcome=stands(CONFIRMED))
     assert diagnose(case_of(refused()), [benign, rule("a", outcome=stands(CONFIRMED))]).benign
     assert not diagnose(case_of(refused()), [replace(benign, check=rule("z").check)]).benign
+    assert not diagnose(case_of(refused()), [rule("a", outcome=stands(CONFIRMED))]).benign
+    explained = [rule("a", "z", outcome=stands(CONFIRMED)), benign]
+    assert [finding.cause for finding in diagnose(case_of(refused()), explained).findings] == ["a", "z"]
+    assert not diagnose(case_of(refused()), explained).benign
 
 
 SAMPLES = [pytest.param(one.hit(), id=f"{one.slug}-hit") for one in RULES] + [
@@ -236,27 +273,112 @@ def test_fields_are_those_of_the_exchange() -> None:
     assert (diagnosis.client, diagnosis.client_version, diagnosis.helper_library) == ("twilio-python", "9.13.0", True)
 
 
+def test_what_leads_is_drawn() -> None:
+    told = Stands(CONFIRMED, "says", (Evidence(AUTHORIZATION, "here", start=0, end=5),))
+    diagnosis = diagnose(case_of(refused()), [rule("a", outcome=told)])
+    assert diagnosis.drawing is not None
+    line, carets = diagnosis.drawing
+    assert line.startswith("Authorization: Basic ")
+    assert carets == " " * len("Authorization: ") + "^^^^^"
+    assert diagnose(case_of(refused()), [rule("a", outcome=told)], drawn=False).drawing is None
+    assert diagnose(case_of(refused()), [rule("a", outcome=stands(CONFIRMED))]).drawing is None
+    assert diagnose(case_of(refused()), []).drawing is None
+
+
+@pytest.mark.parametrize(
+    ("agent", "client", "hint"),
+    [
+        pytest.param(b"curl/8.5.0", "curl", False, id="known"),
+        pytest.param(b"", "unknown client", True, id="known-by-a-mark"),
+        pytest.param(b"house-made/1", "unknown client", False, id="unknown"),
+    ],
+)
+def test_a_hint_is_for_unknown_clients(agent: bytes, client: str, *, hint: bool) -> None:
+    diagnosis = diagnose(case_of(refused(agent=agent)), [])
+    assert diagnosis.client == client
+    assert ("no User-Agent" in diagnosis.client_hint) is hint
+    assert hint or not diagnosis.client_hint
+
+
+@pytest.mark.parametrize("by_proxy", [True, False])
+def test_who_refused(*, by_proxy: bool) -> None:
+    assert diagnose(case_of(replace(refused(), refused_by_proxy=by_proxy)), []).refused_by_proxy is by_proxy
+
+
+def test_a_secret_in_the_text_is_hidden_however_wordlike_it_is() -> None:
+    diagnosis = diagnose(case_of(refused(basic(SID, b"hunter"), message="Invalid password hunter")), [])
+    assert diagnosis.message == "Invalid password <6 characters>"
+
+
+def test_what_is_quoted_is_bounded() -> None:
+    diagnosis = diagnose(case_of(refused(method="VERY-LONG-METHOD-NAME-OF-A-FUZZER", message="word " * 900)), [])
+    assert diagnosis.method == "VERY-LONG-METHOD-NAM"
+    assert len(diagnosis.message) == 500
+
+
+def test_the_credential_is_told_with_its_fingerprint() -> None:
+    case = case_of(refused())
+    assert diagnose(case, [], fingerprint="sec#7").credential == view(case, "sec#7")
+    assert diagnose(case_of(refused(None)), []).credential is None
+
+
+def test_a_repetition_differs_in_what_is_given_only() -> None:
+    first = diagnose(case_of(refused()), [rule("a", outcome=stands(LIKELY)), rule("b")], fingerprint="sec#1")
+    advice = (Advice("futile-retry", "Stop"),)
+    moved = at_another_time(first, 7, 9.5, "RQ1", advice)
+    assert moved == replace(first, index=7, time=9.5, request_id="RQ1", advice=advice)
+    assert (moved.index, moved.time, moved.request_id, moved.advice) == (7, 9.5, "RQ1", advice)
+    assert first.index == 0
+
+
 def test_failed_connection_has_status_zero() -> None:
     (diagnosis,) = diagnoses_of((replace(refused(GOOD, host="api.ie1.twilio.com"), response=None),))
     assert (diagnosis.status, diagnosis.code, diagnosis.message, diagnosis.request_id) == (0, None, "", None)
 
 
+JWT = b"Bearer eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln"
+
+
 @pytest.mark.parametrize(
-    ("value", "scheme", "username", "kind", "length"),
+    ("value", "shown"),
     [
-        (GOOD, "Basic", "AC0011…eeff", "account-sid", 32),
-        (basic(TOKEN, SID), "Basic", "<32 lower-case hex digits>", "lower-hex-32", 34),
-        (basic(KEY_SECRET, SID), "Basic", "<32 letters and digits>", "text", 34),
-        (b"bAsIc " + GOOD[6:], "Basic", "AC0011…eeff", "account-sid", 32),
-        (b"Bearer abc", "Bearer", "", "token", 3),
-        (b"Digest username=x", "Digest", "", "none", 0),
-        (GOOD[6:], "none", "AC0011…eeff", "account-sid", 32),
+        pytest.param(GOOD, ("Basic", "AC0011…eeff", "account-sid", 32, "lower-hex", "sec#1"), id="pair"),
+        pytest.param(
+            basic(TOKEN, SID),
+            ("Basic", "<32 lower-case hex digits>", "lower-hex-32", 34, "hex", "sec#1"),
+            id="swapped",
+        ),
+        pytest.param(
+            basic(KEY_SECRET, SID),
+            ("Basic", "<32 letters and digits>", "text", 34, "hex", "sec#1"),
+            id="secret-as-username",
+        ),
+        pytest.param(
+            basic(b"billing", TOKEN),
+            ("Basic", "<7 letters and digits>", "text", 32, "lower-hex", "sec#1"),
+            id="odd-username",
+        ),
+        pytest.param(
+            basic(SID, TOKEN + b"\n"), ("Basic", "AC0011…eeff", "account-sid", 33, "with-blanks", "sec#1"), id="stray"
+        ),
+        pytest.param(
+            b"bAsIc " + GOOD[6:], ("Basic", "AC0011…eeff", "account-sid", 32, "lower-hex", "sec#1"), id="any-case"
+        ),
+        pytest.param(GOOD[6:], ("none", "AC0011…eeff", "account-sid", 32, "lower-hex", "sec#1"), id="scheme-missing"),
+        pytest.param(basic(SID, b""), ("Basic", "AC0011…eeff", "account-sid", 0, "empty", ""), id="no-password"),
+        pytest.param(b"Basic !!!", ("Basic", "", "unreadable", 0, "empty", ""), id="unreadable"),
+        pytest.param(b"", ("none", "", "unreadable", 0, "empty", ""), id="empty"),
+        pytest.param(b"Bearer abc", ("Bearer", "", "token", 3, "text", "sec#1"), id="token"),
+        pytest.param(JWT, ("Bearer", "", "token", len(JWT) - 7, "jwt", "sec#1"), id="jwt"),
+        pytest.param(b"Digest username=x", ("Digest", "", "none", 0, "empty", ""), id="another-scheme"),
+        pytest.param(KEY_SECRET + b" " + TOKEN, ("other", "", "none", 0, "empty", ""), id="perhaps-a-secret"),
     ],
 )
-def test_what_is_shown_of_the_credential(value: bytes, scheme: str, username: str, kind: str, length: int) -> None:
-    shown = view(case_of(refused(value)), "sec#1")
-    assert shown is not None
-    assert (shown.scheme, shown.username, shown.username_kind, shown.secret_length) == (scheme, username, kind, length)
+def test_what_is_shown_of_the_credential(value: bytes, shown: tuple[object, ...]) -> None:
+    found = view(case_of(refused(value)), "sec#1")
+    assert found is not None
+    fields = (found.scheme, found.username, found.username_kind)
+    assert (*fields, found.secret_length, found.secret_shape, found.fingerprint) == shown
 
 
 def test_without_a_header_nothing_is_shown() -> None:

@@ -83,6 +83,7 @@ def test_no_account_in_the_path(path: bytes) -> None:
     found = endpoint(path=path)
     assert found.account is None
     assert found.account_start == 0
+    assert found.below == b""
 
 
 @pytest.mark.parametrize(

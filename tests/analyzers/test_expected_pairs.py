@@ -52,6 +52,15 @@ def test_entries_of_netrc(hosts: tuple[str, ...], host: str, found: list[str]) -
     assert [pair.sid.host for pair in netrc_of(expected, host)] == found
 
 
+def test_an_entry_of_netrc_without_a_password_is_no_pair() -> None:
+    login = one(Role.NETRC_LOGIN, SID, "~/.netrc", "api.twilio.com")
+    password = one(Role.NETRC_PASSWORD, TOKEN, "~/.netrc", "api.twilio.com")
+    assert [(pair.sid, pair.secret) for pair in netrc_of((login, password), "api.twilio.com")] == [(login, password)]
+    assert netrc_of((login,), "api.twilio.com") == ()
+    assert netrc_of((password,), "api.twilio.com") == ()
+    assert netrc_of((login, one(Role.NETRC_PASSWORD, TOKEN, "~/other", "api.twilio.com")), "api.twilio.com") == ()
+
+
 def test_a_value_counts_with_and_without_the_marks_around_it() -> None:
     quoted = one(Role.AUTH_TOKEN, b'"' + TOKEN + b'"\n')
     assert holds(TOKEN, quoted)
@@ -76,4 +85,6 @@ def test_names_are_shown_without_secrets_and_control_characters() -> None:
     odd = Expected(Role.AUTH_TOKEN, f"\x1b[31m{TOKEN.decode()}", TOKEN.decode(), TOKEN)
     assert TOKEN.decode() not in told(odd)
     assert "\x1b" not in name_of(odd)
+    plain = Expected(Role.NETRC_PASSWORD, "password correct horse", "file of correct horse", b"correct horse")
+    assert "horse" not in told(plain)
     assert len(name_of(Expected(Role.AUTH_TOKEN, "N" * 500, "", TOKEN))) <= 40

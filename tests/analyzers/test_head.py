@@ -27,6 +27,8 @@ def test_an_ordinary_head() -> None:
         (b"CONNECT h:443 HTTP/1.1", ("CONNECT", b"h:443", "HTTP/1.1")),
         (b"GET  /a b\tHTTP/1.1 ", ("GET", b"/a b", "HTTP/1.1")),
         (b"GET /", ("GET", b"/", "")),
+        (b"GET http://h/a", ("GET", b"http://h/a", "")),
+        (b"GET https://h/a", ("GET", b"https://h/a", "")),
         (b"get / HTTP/2", ("get", b"/", "HTTP/2")),
     ],
 )
@@ -39,7 +41,17 @@ def test_request_lines(line: bytes, read: tuple[str, bytes, str]) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"\r\n", b"GET", b"\x16\x03\x01\x02\x00", b"hello world", b"HTTP/1.1 200 OK", b" GET / HTTP/1.1", b"GET "],
+    [
+        b"",
+        b"\r\n",
+        b"GET",
+        b"\x16\x03\x01\x02\x00",
+        b"hello world",
+        b"HTTP/1.1 200 OK",
+        b" GET / HTTP/1.1",
+        b"GET ",
+        b"GET ftp://h/",
+    ],
 )
 def test_no_request_line_is_no_head(raw: bytes) -> None:
     assert read_head(raw) is None
@@ -56,6 +68,9 @@ def test_no_request_line_is_no_head(raw: bytes) -> None:
         pytest.param(b"A: Basic YWJj\nZGVm\r\nB: 4\r\n", ((b"A", b"Basic YWJj\nZGVm"), (b"B", b"4")), id="wrapped"),
         pytest.param(b"A: Basic YWJj\r\nZGVm==\r\nB: 4", ((b"A", b"Basic YWJj\r\nZGVm=="), (b"B", b"4")), id="crlf"),
         pytest.param(b"A: 1\r\n x: y\r\n", ((b"A", b"1\r\n x: y"),), id="fold-with-a-colon"),
+        pytest.param(b"A: 1\r\n\tx: y\r\n", ((b"A", b"1\r\n\tx: y"),), id="fold-by-a-tab-with-a-colon"),
+        pytest.param(b"A: 1\n\r\nB: 2\n\r\nC: 3", ((b"A", b"1\n"), (b"B", b"2\n"), (b"C", b"3")), id="twice"),
+        pytest.param(b"A: 1\n\r\nB: 2\r\n\r\nC: 3", ((b"A", b"1\n"), (b"B", b"2")), id="trailing-lf-once"),
         pytest.param(b"A: 1\n\r\nB: 2\r\n\r\nC: 3", ((b"A", b"1\n"), (b"B", b"2")), id="trailing-lf"),
         pytest.param(b"A: 1\n\r\nbody", ((b"A", b"1\n"),), id="trailing-lf-at-the-end-of-the-head"),
         pytest.param(b"A: 1\r\n\r\nB: 2", ((b"A", b"1"),), id="body-like-a-header"),

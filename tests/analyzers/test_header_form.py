@@ -6,16 +6,30 @@ from typing import Any
 import pytest
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, SID, TEXT_REFUSED, TOKEN, accepted, basic, refused
+from analyzers.building_tokens import oauth_token
 from analyzers.capture import diagnose_all
 from analyzers.case import case_of
 from analyzers.exchange import Exchange, Fidelity, Response
-from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
-from analyzers.header_form import let_client_build, unseen, weighed
+from analyzers.findings import AUTHORIZATION, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.flaws import Fault, Flaw
+from analyzers.header_form import (
+    first_fault,
+    first_value,
+    is_control,
+    is_masked,
+    is_readable,
+    let_client_build,
+    spot,
+    unseen,
+    weighed,
+)
 from analyzers.registry import RULES
 
 FOUND = Stands(Verdict.CONFIRMED, "a fault", fix=("mend it",))
 SIGNED = ((b"Twilio-Client-Validation", b"eyJ.eyJ.sig"),)
 WRAPPED = GOOD[:66] + b"\n" + GOOD[66:]
+JWT = oauth_token()
+CODE_ALONE = Response(status=401, headers=(), body=b'{"code":20003,"message":"Authenticate"}')
 
 
 def weigh(exchange: Exchange, *, in_the_way: bool = False) -> Verdict | type[Outcome]:
@@ -39,9 +53,16 @@ def other(status: int) -> Response:
         pytest.param(refused(WRAPPED, message="Not in your plan"), Verdict.LIKELY, id="another-matter"),
         pytest.param(refused(WRAPPED, message="Policy evaluation failed"), RuledOut, id="policy"),
         pytest.param(refused(WRAPPED, code=20005, status=403), RuledOut, id="account-inactive"),
+        pytest.param(refused(WRAPPED, code=None), Verdict.CONFIRMED, id="twilio-without-a-code"),
+        pytest.param(refused(WRAPPED, code=None, status=404), Verdict.POSSIBLE, id="not-found-without-a-code"),
+        pytest.param(refused(WRAPPED, code=20004, status=405), Verdict.LIKELY, id="method-not-allowed"),
+        pytest.param(refused(WRAPPED, answer=CODE_ALONE), Verdict.CONFIRMED, id="a-code-and-no-header-of-twilio"),
         pytest.param(refused(WRAPPED, code=20403, status=403), Verdict.LIKELY, id="forbidden"),
         pytest.param(refused(WRAPPED, code=20101), Verdict.LIKELY, id="token-error-for-a-pair"),
         pytest.param(refused(b"Bearer x\n", code=20101), Verdict.CONFIRMED, id="token-error-for-a-token"),
+        pytest.param(refused(b"Bearer x", code=20101), Verdict.CONFIRMED, id="token-error-for-a-whole-token"),
+        pytest.param(refused(b"Basic " + JWT, code=20101), Verdict.CONFIRMED, id="token-error-for-basic-with-one"),
+        pytest.param(refused(b"Basic x", code=20101), Verdict.LIKELY, id="token-error-for-nonsense"),
         pytest.param(refused(b"Bearer x\n", code=20151), Verdict.CONFIRMED, id="newer-error-of-a-token"),
         pytest.param(refused(WRAPPED, code=20151), Verdict.LIKELY, id="newer-error-of-a-token-for-a-pair"),
         pytest.param(refused(b"Bearer x\n", code=20151, extra=SIGNED), Verdict.LIKELY, id="error-of-a-signed-request"),
@@ -50,6 +71,8 @@ def other(status: int) -> Response:
         pytest.param(refused(WRAPPED, code=20404, status=404), Verdict.POSSIBLE, id="not-found"),
         pytest.param(refused(WRAPPED, code=21470, status=400), Verdict.POSSIBLE, id="bad-account"),
         pytest.param(refused(WRAPPED, answer=other(401)), Verdict.LIKELY, id="another-401"),
+        pytest.param(refused(WRAPPED, answer=other(403)), Verdict.LIKELY, id="another-403"),
+        pytest.param(refused(WRAPPED, answer=other(404)), Verdict.POSSIBLE, id="another-404"),
         pytest.param(refused(WRAPPED, answer=other(407)), Verdict.POSSIBLE, id="proxy"),
         pytest.param(refused(WRAPPED, answer=other(400)), Verdict.POSSIBLE, id="another-400"),
         pytest.param(refused(WRAPPED, extra=((b"Authorization", GOOD),)), Verdict.LIKELY, id="two-headers"),
@@ -58,6 +81,12 @@ def other(status: int) -> Response:
 )
 def test_the_answer_limits_the_verdict(exchange: Exchange, expected: Verdict | type[Outcome]) -> None:
     assert weigh(exchange) is expected
+
+
+def test_a_pair_that_was_read_leaves_no_room_for_its_form() -> None:
+    case = case_of(refused(GOOD, message="Policy evaluation failed"))
+    assert case.vouched
+    assert weighed(case, FOUND, "look") == RuledOut(case.vouched)
 
 
 @pytest.mark.parametrize(("in_the_way", "expected"), [(True, Verdict.CONFIRMED), (False, Verdict.LIKELY)])
@@ -94,6 +123,74 @@ def test_a_value_that_was_written_over_proves_nothing(value: bytes) -> None:
 @pytest.mark.parametrize("value", [b"Basic x", b"Basic xx", b"Basic " + b"*" * 101, b"Basic removed:secret"])
 def test_what_only_looks_written_over(value: bytes) -> None:
     assert weigh(refused(value)) is Verdict.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("value", "masked"),
+    [
+        pytest.param(b"*" * 100, True, id="as-long-as-any-credential-is-written-over"),
+        pytest.param(b"*" * 101, False, id="longer"),
+        pytest.param(b" \tbearer \t***\r\n", True, id="blanks"),
+        pytest.param(b"BASIC ***", True, id="capitals"),
+        pytest.param(b"Digest ***", False, id="another-scheme"),
+        pytest.param(b"Basic Basic ***", False, id="scheme-twice"),
+        pytest.param(b"Basic", False, id="scheme-alone"),
+        pytest.param(b"Basic***", False, id="scheme-glued"),
+        pytest.param(b"**", False, id="two-characters"),
+        pytest.param(b'Basic "<hidden>"', True, id="in-marks"),
+        pytest.param(b"hidden token", False, id="two-words"),
+        pytest.param(b"", False, id="nothing"),
+    ],
+)
+def test_masks(value: bytes, masked: bool) -> None:
+    assert is_masked(value) is masked
+
+
+@pytest.mark.parametrize(
+    ("value", "readable"),
+    [
+        pytest.param(GOOD, True, id="good"),
+        pytest.param(WRAPPED, True, id="wrapped"),
+        pytest.param(b"Basic " + GOOD[:-2], True, id="two-flaws"),
+        pytest.param(GOOD + b"=", False, id="padding-wrong"),
+        pytest.param(b"Basic " + GOOD + b"=", False, id="one-flaw-of-two"),
+        pytest.param(b"Basic " + JWT, False, id="a-token-in-basic"),
+        pytest.param(b"Bearer " + JWT, False, id="bearer"),
+        pytest.param(b"Digest x", False, id="another-scheme"),
+        pytest.param(None, False, id="none"),
+    ],
+)
+def test_through_which_flaws_a_pair_is_read_for_certain(value: bytes | None, readable: bool) -> None:
+    assert is_readable(case_of(refused(value))) is readable
+
+
+@pytest.mark.parametrize(
+    ("offset", "control"),
+    [(3, False), (4, True), (5, False), (6, True), (7, False), (8, False), (99, False)],
+    ids=["letter-before", "line-feed", "tab", "delete", "letter", "the-end", "behind-it"],
+)
+def test_control_characters(offset: int, control: bool) -> None:
+    assert is_control(case_of(refused(b"Abcd\n\t\x7fz")), Fault(Flaw.JUNK, offset, offset + 2)) is control
+
+
+def test_a_fault_is_evidence_at_its_place() -> None:
+    fault = Fault(Flaw.JUNK, 3, 5, "a semicolon")
+    assert spot(fault) == Evidence(AUTHORIZATION, "a semicolon", start=3, end=5)
+    assert spot(fault, "more") == Evidence(AUTHORIZATION, "more", start=3, end=5)
+
+
+def test_servers_look_at_the_first_value() -> None:
+    exchange = refused(WRAPPED, extra=((b"authorization", GOOD[:-2]),))
+    assert first_value(case_of(exchange)) == WRAPPED
+    found = first_fault(case_of(exchange), Flaw.PADDING_MISSING, Flaw.LINE_BREAK)
+    assert found is not None
+    assert (found.flaw, found.start) == (Flaw.LINE_BREAK, 66)
+    assert first_fault(case_of(exchange), Flaw.PADDING_MISSING) is None
+
+
+def test_without_a_header_there_is_neither_value_nor_fault() -> None:
+    assert first_value(case_of(refused(None))) == b""
+    assert first_fault(case_of(refused(None)), *Flaw) is None
 
 
 def verdicts(*exchanges: Exchange) -> dict[str, Verdict]:
@@ -201,6 +298,7 @@ def judge_half(slug: str, exchange: Exchange) -> Verdict | type[Outcome]:
         pytest.param({"host": "verify.twilio.com", "path": b"/v2/Services", "method": "GET"}, id="product-host"),
         pytest.param({"message": "Authentication Error - invalid username"}, id="invalid-username"),
         pytest.param({"status": 404, "code": 20404, "message": "was not found"}, id="not-found"),
+        pytest.param({"status": 404, "code": 20409, "message": "was not found"}, id="not-found-with-another-code"),
         pytest.param({"status": 400, "code": 21470, "message": "AccountSid is invalid"}, id="invalid-account"),
     ],
 )
@@ -216,6 +314,7 @@ def test_a_fault_of_a_half_is_proven(slug: str, value: bytes, options: dict[str,
         pytest.param({"answer": other(401)}, id="another-401"),
         pytest.param({"answer": other(407)}, id="proxy"),
         pytest.param({"status": 403, "code": 70051, "message": "Authorization Failed"}, id="another-code"),
+        pytest.param({"status": 405, "code": 20004, "message": "Method not allowed"}, id="method-not-allowed"),
         pytest.param({"message": "Not in your plan"}, id="another-text"),
     ],
 )
@@ -280,6 +379,8 @@ PATHS = {"path-account-missing": MESSAGES % b"None", "key-sid-as-account": MESSA
     [
         pytest.param({}, Verdict.CONFIRMED, id="refused"),
         pytest.param({"status": 404, "code": 20404}, Verdict.CONFIRMED, id="not-found"),
+        pytest.param({"status": 404, "code": 20409}, Verdict.CONFIRMED, id="not-found-with-another-code"),
+        pytest.param({"status": 405, "code": 20004}, Verdict.LIKELY, id="method-not-allowed"),
         pytest.param({"status": 400, "code": 21470}, Verdict.CONFIRMED, id="invalid-account"),
         pytest.param({"answer": Response(status=401, headers=(), body=XML)}, Verdict.CONFIRMED, id="xml"),
         pytest.param({"status": 403, "code": 70051}, Verdict.LIKELY, id="another-code"),
@@ -306,9 +407,24 @@ def test_a_fault_of_the_path_that_twilio_never_saw(slug: str, path: bytes) -> No
         pytest.param(refused(basic(SID, b""), status=403, code=70051), "mend this first", id="another-code"),
     ],
 )
-def test_what_would_settle_it_fits_the_doubt(exchange: Exchange, settle: str) -> None:
+def test_what_would_settle_a_fault_of_a_half_fits_the_doubt(exchange: Exchange, settle: str) -> None:
     slug = "unset-credentials" if exchange.request.host == "gw.example" else "half-empty"
     found = CHECKS[slug](case_of(exchange))
+    assert isinstance(found, Stands)
+    assert found.settle is not None
+    assert settle in found.settle
+
+
+@pytest.mark.parametrize(
+    ("exchange", "settle"),
+    [
+        pytest.param(refused(WRAPPED, extra=((b"authorization", GOOD),)), "one Authorization value", id="two"),
+        pytest.param(refused(basic(b"shop", b"x") + b"=", host="gw.example"), "capture between", id="gateway"),
+        pytest.param(refused(WRAPPED, status=403, code=70051), "look", id="another-code"),
+    ],
+)
+def test_what_would_settle_a_fault_of_form_fits_the_doubt(exchange: Exchange, settle: str) -> None:
+    found = weighed(case_of(exchange), FOUND, "look")
     assert isinstance(found, Stands)
     assert found.settle is not None
     assert settle in found.settle

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzers.bearing import Bearing
+from analyzers.bearing import AGENT_KEPT, Bearing
 from analyzers.bounded import Bounded
 from analyzers.building import (
     GOOD,
@@ -215,6 +215,7 @@ def test_accepted_pair_is_known_on_its_host_only() -> None:
         pytest.param(accepted(GOOD, method="OPTIONS"), id="preflight"),
         pytest.param(accepted(None), id="no-credentials"),
         pytest.param(redirected(GOOD, TARGET), id="redirect"),
+        pytest.param(redirected(GOOD, TARGET, 300), id="choice-of-several"),
         pytest.param(replace(refused(GOOD), response=twilio_answer(404, 20404, "not found")), id="404"),
         pytest.param(replace(refused(GOOD), response=None), id="no-answer"),
     ],
@@ -261,12 +262,37 @@ def test_answered_challenge_is_news_for_the_challenge() -> None:
     ],
 )
 def test_unanswered_challenges(second: Exchange) -> None:
-    history = History(b"key")
-    challenge = case_of(refused(None))
-    history.observe(challenge, 0, refused=True)
-    case = case_of(second)
-    history.observe(case, 1, refused=is_refusal(case))
-    assert history.bearing(challenge, 0).challenge_answered is None
+    assert around(0, refused(None), second).challenge_answered is None
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(refused(None, status=403), id="403-asks-for-nothing"),
+        pytest.param(refused(basic(SID, b"")), id="sent-at-once"),
+        pytest.param(refused(b"Bearer x"), id="token-sent-at-once"),
+    ],
+)
+def test_refusals_that_are_no_challenge(first: Exchange) -> None:
+    assert around(0, first, accepted(GOOD, at=0.5)).challenge_answered is None
+    assert around(0, refused(None), accepted(GOOD, at=0.5)).challenge_answered is not None
+
+
+@pytest.mark.parametrize(
+    ("ended", "started", "gap"),
+    [
+        pytest.param(TIME, TIME, 0.0, id="in-the-same-tick"),
+        pytest.param(TIME, TIME + 30, 30.0, id="just-in-time"),
+        pytest.param(TIME, TIME + 30.5, None, id="just-too-late"),
+        pytest.param(TIME, TIME - 0.5, None, id="before"),
+        pytest.param(None, None, 0.0, id="without-clocks"),
+        pytest.param(TIME, None, 0.0, id="without-the-second-clock"),
+        pytest.param(None, TIME, 0.0, id="without-the-first-clock"),
+    ],
+)
+def test_how_soon_a_challenge_was_answered(ended: float | None, started: float | None, gap: float | None) -> None:
+    first = replace(refused(None), started_at=ended, finished_at=ended)
+    assert around(0, first, replace(accepted(GOOD), started_at=started)).challenge_answered == gap
 
 
 def test_fingerprints_are_equal_for_equal_secrets_of_one_capture() -> None:
@@ -316,17 +342,6 @@ def test_no_secret_is_kept() -> None:
     assert SID in kept
     for secret in (TOKEN, KEY_SECRET, TOKEN[::-1], GOOD[6:]):
         assert not [thing for thing in kept if (secret if isinstance(thing, bytes) else secret.decode()) in thing]  # type: ignore[operator] # both sides are bytes or both text
-
-
-def test_bounded_forgets_what_was_used_longest_ago() -> None:
-    table: Bounded[str, int] = Bounded(2)
-    table.put("a", 1)
-    table.put("b", 2)
-    assert table.get("a") == 1
-    table.put("c", 3)
-    assert (table.get("a"), table.get("b"), table.get("c"), len(table)) == (1, None, 3, 2)
-    assert table.pop("a") == 1
-    assert table.pop("a") is None
 
 
 def test_memory_stays_flat() -> None:
@@ -398,7 +413,9 @@ def test_worked_then_failed_then_worked() -> None:
 
 def test_a_token_has_a_timeline_too() -> None:
     bearer = b"Bearer a.b.c"
-    assert around(1, accepted(bearer), refused(bearer, at=5)).worked is not None
+    bearing = around(1, accepted(bearer), refused(bearer, at=5))
+    assert bearing.worked is not None
+    assert bearing.pair_accepted is None
     assert around(1, accepted(b"Bearer a.b.d"), refused(bearer, at=5)).worked is None
 
 
@@ -423,16 +440,43 @@ def test_the_account_in_the_path_works_with_its_own_pair() -> None:
     assert around(0, refused(GOOD), accepted(GOOD, at=1)).path_account_works is None
 
 
+RESOURCE = replace(
+    accepted(GOOD, path=b"/2010-04-01/Accounts/%s.json" % OTHER_SID, method="GET", at=1),
+    response=Response(
+        status=200,
+        headers=(),
+        body=b'{"sid":"%s","owner_account_sid":"%s","status":"suspended"}' % (OTHER_SID, SID),
+    ),
+)
+
+
 def test_owners_and_status_from_account_resources() -> None:
-    body = b'{"sid":"%s","owner_account_sid":"%s","status":"suspended"}' % (OTHER_SID, SID)
-    resource = replace(
-        accepted(GOOD, path=b"/2010-04-01/Accounts/%s.json" % OTHER_SID, method="GET", at=1),
-        response=Response(status=200, headers=(), body=body),
-    )
-    bearing = around(0, refused(GOOD, path=MESSAGES % OTHER_SID), resource)
+    bearing = around(0, refused(GOOD, path=MESSAGES % OTHER_SID), RESOURCE)
     assert (bearing.path_owner, bearing.username_owner, bearing.account_status) == (SID, None, "suspended")
-    upward = around(0, refused(basic(OTHER_SID, OTHER_TOKEN)), resource)
+    upward = around(0, refused(basic(OTHER_SID, OTHER_TOKEN)), RESOURCE)
     assert (upward.path_owner, upward.username_owner, upward.account_status) == (None, SID, "suspended")
+    apart = around(0, refused(GOOD), RESOURCE)
+    assert (apart.path_owner, apart.username_owner, apart.account_status) == (None, None, "")
+
+
+def test_an_account_resource_is_news_once() -> None:
+    history = History(b"key")
+    key = ("account", OTHER_SID)
+    assert key in history.observe(case_of(RESOURCE), 0, refused=False)
+    assert key not in history.observe(case_of(RESOURCE), 1, refused=False)
+    active = Response(status=200, headers=(), body=b'{"sid":"%s","status":"active"}' % OTHER_SID)
+    assert key in history.observe(case_of(replace(RESOURCE, response=active)), 2, refused=False)
+
+
+def test_the_version_changes_with_all_that_is_learnt() -> None:
+    history = History(b"key")
+    versions = [history.version]
+    for index, exchange in enumerate((accepted(GOOD), accepted(basic(KEY, KEY_SECRET)), RESOURCE)):
+        assert history.observe(case_of(exchange), index, refused=False)
+        versions.append(history.version)
+    assert len(set(versions)) == len(versions)
+    assert not history.observe(case_of(refused(GOOD, at=2)), 3, refused=True)
+    assert history.version == versions[-1]
 
 
 REQUEST = b"RQ" + b"a" * 32
@@ -451,6 +495,9 @@ GATEWAY = tapped(GOOD, 0.0, 1.0, host="gw.example.com")
     [
         pytest.param(tapped(None, 0.2, 0.8), 1, True, id="same-request-id"),
         pytest.param(tapped(None, 0.2, 0.8, path=b"/x" + PATH), 1, True, id="path-changed-by-the-gateway"),
+        pytest.param(tapped(None, -0.2, 0.8), 1, True, id="clocks-differ"),
+        pytest.param(tapped(None, 0.2, 0.8, status=403), 0, False, id="same-request-id-another-status"),
+        pytest.param(tapped(None, 0.2, 0.8, method="GET"), 0, False, id="same-request-id-another-method"),
         pytest.param(replace(tapped(None, 0.2, 0.8), response=twilio_answer(401, 20003, "x")), 1, False, id="by-time"),
         pytest.param(replace(tapped(None, 0.2, 1.8), response=twilio_answer(401, 20003, "x")), 0, False, id="overlap"),
         pytest.param(
@@ -460,6 +507,21 @@ GATEWAY = tapped(GOOD, 0.0, 1.0, host="gw.example.com")
             id="method",
         ),
         pytest.param(replace(tapped(None, 0.2, 0.8), response=twilio_answer(403, 20003, "x")), 0, False, id="status"),
+        pytest.param(
+            replace(tapped(None, 0.2, 0.8, path=PATH + b"?x=1"), response=twilio_answer(401, 20003, "x")),
+            0,
+            False,
+            id="path",
+        ),
+        pytest.param(
+            replace(tapped(None, 0.2, 0.8, body=b"To=1"), response=twilio_answer(401, 20003, "x")), 0, False, id="body"
+        ),
+        pytest.param(
+            replace(tapped(None, 0.2, 0.8, host="gw2.example.com"), response=twilio_answer(401, 20003, "x")),
+            0,
+            False,
+            id="another-gateway",
+        ),
     ],
 )
 def test_two_sides_of_a_gateway(inner: Exchange, count: int, *, certain: bool) -> None:
@@ -470,6 +532,7 @@ def test_two_sides_of_a_gateway(inner: Exchange, count: int, *, certain: bool) -
         if not count:
             continue
         (seen,) = behind.taps
+        assert seen.index == 1 - place
         assert (seen.client_side, seen.had_authorization, seen.had_pair, seen.same_value) == (True, True, True, False)
         assert (seen.host, seen.certain) == ("gw.example.com", certain)
         (other,) = before.taps
@@ -480,10 +543,91 @@ def test_a_stand_in_that_gives_one_request_id_to_all_makes_no_taps() -> None:
     assert around(1, tapped(GOOD, 0.0, 0.5), tapped(None, 1.0, 1.5)).taps == ()
 
 
-def test_one_request_recorded_at_two_addresses() -> None:
-    other = replace(tapped(GOOD, 0.0, 1.0), client_address="198.51.100.4")
+@pytest.mark.parametrize("start", [pytest.param(0.0, id="around-it"), pytest.param(5.0, id="clocks-differ")])
+def test_one_request_recorded_at_two_addresses(start: float) -> None:
+    other = replace(tapped(GOOD, start, start + 1.0), client_address="198.51.100.4")
     (tap,) = around(1, other, tapped(None, 0.2, 0.8)).taps
-    assert (tap.certain, tap.client_side) == (True, True)
+    assert (tap.certain, tap.client_side) == (True, start < 0.2)
+
+
+def test_a_gateway_is_seen_for_products_too() -> None:
+    """Their paths name no account, so only the request id tells."""
+    outer, inner = (
+        tapped(GOOD, 0.0, 1.0, host="gw.example.com", path=b"/v2/Services"),
+        tapped(None, 0.2, 0.8, host="verify.twilio.com", path=b"/v2/Services"),
+    )
+    assert [tap.certain for tap in around(1, outer, inner).taps] == [True]
+    unnumbered = replace(inner, response=twilio_answer(401, 20003, "x"))
+    assert around(1, outer, unnumbered).taps == ()
+
+
+def test_two_hosts_of_twilio_are_two_requests() -> None:
+    """A stand-in gives every answer the same id."""
+    inner = tapped(None, 0.2, 0.8)
+    assert around(1, tapped(GOOD, 0.0, 1.0, host=EDGE), inner).taps == ()
+    unnumbered = replace(inner, response=twilio_answer(401, 20003, "x"))
+    assert around(1, tapped(GOOD, 0.0, 1.0, host=EDGE), unnumbered).taps == ()
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "count"),
+    [
+        pytest.param(0.5, 1.5, 1, id="at-the-same-time"),
+        pytest.param(0.25, 0.75, 1, id="within"),
+        pytest.param(1.0, 2.0, 1, id="from-the-end-on"),
+        pytest.param(-1.0, 0.0, 1, id="up-to-the-start"),
+        pytest.param(1.25, 2.0, 0, id="after"),
+        pytest.param(-1.0, -0.25, 0, id="before"),
+    ],
+)
+def test_one_request_at_one_place_runs_at_one_time(start: float, end: float, count: int) -> None:
+    """The same client, the same host and the same request id: two proxies in a row, or a stand-in's fixed id."""
+    assert len(around(1, tapped(GOOD, 0.0, 1.0), tapped(None, start, end)).taps) == count
+
+
+@pytest.mark.parametrize("lost", [{"started_at": None}, {"finished_at": None}], ids=["start", "end"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_without_clocks_nothing_runs_at_one_time(lost: dict[str, None], place: int) -> None:
+    made = [tapped(GOOD, 0.0, 1.0), tapped(None, 0.25, 0.75)]
+    made[place] = replace(made[place], **lost)  # type: ignore[arg-type] # times by name
+    assert around(1, *made).taps == ()
+
+
+@pytest.mark.parametrize("clockless", [(0,), (1,), (0, 1)], ids=["first", "second", "both"])
+def test_without_clocks_the_first_recorded_is_nearer_to_the_application(clockless: tuple[int, ...]) -> None:
+    made = [replace(tapped(GOOD, 5.0, 6.0), client_address="198.51.100.4"), tapped(None, 0.25, 0.75)]
+    for place in clockless:
+        made[place] = replace(made[place], started_at=None, finished_at=None)
+    assert [tap.client_side for tap in around(1, *made).taps] == [True]
+    assert [tap.client_side for tap in around(0, *made).taps] == [False]
+
+
+def test_at_the_same_time_the_first_recorded_is_nearer_to_the_application() -> None:
+    made = (replace(tapped(GOOD, 0.0, 1.0), client_address="198.51.100.4"), tapped(None, 0.0, 0.75))
+    assert [tap.client_side for tap in around(1, *made).taps] == [True]
+    assert [tap.client_side for tap in around(0, *made).taps] == [False]
+
+
+def test_an_unanswered_request_has_no_other_side() -> None:
+    dead = replace(refused(GOOD, host="api.ie1.twilio.com"), response=None)
+    assert around(2, GATEWAY, tapped(None, 0.2, 0.8), dead).taps == ()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(tapped(None, 0.2, 0.8), id="same-request-id"),
+        pytest.param(tapped(None, 0.2, 0.8, path=b"/x" + PATH), id="same-request-id-alone"),
+        pytest.param(replace(tapped(None, 0.2, 0.8), response=twilio_answer(401, 20003, "x")), id="by-time"),
+    ],
+)
+def test_the_other_side_is_news_for_the_first(other: Exchange) -> None:
+    for first, second in ((GATEWAY, other), (other, GATEWAY)):
+        history = History(b"key")
+        history.observe(case_of(first), 0, refused=True)
+        news = history.observe(case_of(second), 1, refused=True)
+        assert set(news) & set(history.concerns(case_of(first), 0))
+        assert history.bearing(case_of(first), 0).taps
 
 
 CLIENT_TOKEN = jwt.encode(
@@ -507,6 +651,32 @@ CLIENT_TOKEN = jwt.encode(
 def test_signatures_are_checked_with_the_secrets_of_the_capture(other: Exchange, kinds: list[object]) -> None:
     found = around(0, refused(b"Bearer " + CLIENT_TOKEN), other).signatures
     assert [(one.kind, one.verifies) for one in found] == kinds
+    assert all((one.index, one.source) == (1, "") for one in found)
+
+
+def test_a_signature_names_the_first_exchange_with_the_secret() -> None:
+    made = (accepted(GOOD), accepted(GOOD, at=1), refused(b"Bearer " + CLIENT_TOKEN, at=2))
+    assert [one.index for one in around(2, *made).signatures] == [0]
+
+
+def test_only_the_first_token_is_checked() -> None:
+    by_another = jwt.encode({"iss": KEY.decode(), "sub": OTHER_SID.decode()}, "k" * 32).encode()
+    twice = refused(b"Bearer " + by_another, extra=((b"X-Twilio-Token", CLIENT_TOKEN),))
+    assert around(0, twice, accepted(GOOD, at=1)).signatures == ()
+    (found,) = around(0, twice, accepted(basic(OTHER_SID, TOKEN), at=1)).signatures
+    assert not found.verifies
+
+
+@pytest.mark.parametrize(("count", "kept"), [(6, 6), (7, 6), (12, 6)])
+def test_the_secrets_of_a_username_are_bounded(count: int, kept: int) -> None:
+    made = [
+        accepted(basic(SID, b"%032d" % number), host=f"api.edge.aa{number}.twilio.com", at=number)
+        for number in range(count)
+    ]
+    bearing = around(count, *made, refused(b"Bearer " + CLIENT_TOKEN, at=99))
+    assert [one.index for one in bearing.signatures] == [*range(count - kept, count)]
+    rivals = around(count, *made, refused(GOOD, at=99)).rivals
+    assert sorted(one.index for one in rivals) == [*range(count - kept, count)]
 
 
 def test_signatures_are_checked_with_expected_secrets() -> None:
@@ -550,6 +720,129 @@ def test_what_needs_no_second_look(second: Exchange, *, known: bool) -> None:
     assert history.knows_success(second, 1) is known
 
 
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [
+        pytest.param(PATH, True, id="messages"),
+        pytest.param(b"/2010-04-01/Accounts/%s.json" % SID, False, id="account-resource-tells-of-its-owner"),
+        pytest.param(b"/2010-04-01/Accounts.json", False, id="account-resources"),
+        pytest.param(MESSAGES % b"None", False, id="no-account-sid"),
+        pytest.param(b"/v1/" + b"x" * 400, False, id="too-long-to-compare"),
+        pytest.param(b"/v1/Services", True, id="product"),
+    ],
+)
+def test_which_calls_need_no_second_look(path: bytes, *, known: bool) -> None:
+    history = History(b"key")
+    history.observe(case_of(accepted(GOOD, path=path)), 0, refused=False)
+    assert history.knows_success(accepted(GOOD, path=path, at=1), 1) is known
+
+
+@pytest.mark.parametrize(
+    ("refusal", "calm"),
+    [
+        pytest.param(refused(GOOD, at=1), False, id="same-pair"),
+        pytest.param(refused(GOOD, at=1, status=403), False, id="403"),
+        pytest.param(refused(basic(SID, KEY_SECRET), at=1), False, id="another-secret-of-the-username"),
+        pytest.param(refused(basic(SID, KEY_SECRET), at=1, host="verify.twilio.com"), False, id="another-host"),
+        pytest.param(refused(basic(OTHER_SID, KEY_SECRET), at=1), True, id="another-username"),
+        pytest.param(refused(GOOD, at=1, status=404), True, id="404"),
+        pytest.param(refused(GOOD, at=1, host="gw.example.com"), True, id="not-by-twilio"),
+        pytest.param(refused(b"Bearer x", at=1), True, id="a-token"),
+    ],
+)
+def test_which_refusals_make_successes_worth_a_look(refusal: Exchange, *, calm: bool) -> None:
+    history = History(b"key")
+    for index, exchange in enumerate((accepted(GOOD), refusal)):
+        history.observe(case_of(exchange), index, refused=index == 1)
+    assert history.knows_success(accepted(GOOD, at=2), 2) is calm
+
+
+def test_a_success_that_needed_no_look_moves_all_that_is_last() -> None:
+    history = History(b"key")
+    history.observe(case_of(accepted(GOOD)), 0, refused=False)
+    assert history.knows_success(accepted(GOOD, at=5), 1)
+    here = history.bearing(case_of(refused(GOOD, at=9)), 2)
+    rival = history.bearing(case_of(refused(basic(SID, KEY_SECRET), at=9)), 2)
+    owner = history.bearing(case_of(refused(basic(KEY, KEY_SECRET), at=9)), 2)
+    seen = [here.worked, here.accepted[0], rival.rivals[0], owner.path_account_works]
+    assert [(one.index, one.at) if one else None for one in seen] == [(1, TIME + 5)] * 4
+    assert here.pair_accepted == 1
+    latest = history.latest(case_of(refused(GOOD)))
+    assert latest is not None
+    assert latest.index == 1
+
+
+@pytest.mark.parametrize(
+    ("made", "at", "calm"),
+    [
+        pytest.param((accepted(GOOD), refused(GOOD, at=1), accepted(GOOD, at=2)), 3, True, id="settled-again"),
+        pytest.param((accepted(GOOD), refused(GOOD, at=1), accepted(GOOD, at=0.5)), 3, False, id="refused-last"),
+        pytest.param((refused(GOOD, at=2), accepted(GOOD, at=1)), 3, False, id="refused-last-but-recorded-first"),
+        pytest.param((refused(GOOD, at=1), accepted(GOOD, at=2)), 3, True, id="refused-first"),
+        pytest.param((accepted(GOOD, at=2),), 2, True, id="at-the-same-time"),
+        pytest.param((accepted(GOOD, at=2),), 1, False, id="perhaps-the-first"),
+        pytest.param((replace(accepted(GOOD), started_at=None),), 1, True, id="no-clock-before"),
+    ],
+)
+def test_when_successes_need_no_look(made: tuple[Exchange, ...], at: float, *, calm: bool) -> None:
+    history = History(b"key")
+    for index, exchange in enumerate(made):
+        case = case_of(exchange)
+        history.observe(case, index, refused=is_refusal(case))
+    assert history.knows_success(accepted(GOOD, at=at), 9) is calm
+    if len(made) == 1:
+        assert history.knows_success(replace(accepted(GOOD), started_at=None), 10)
+
+
+def test_a_client_without_a_name_needs_no_second_look_either() -> None:
+    nameless = accepted(GOOD)
+    nameless = replace(nameless, request=replace(nameless.request, headers=((b"Authorization", GOOD),)))
+    history = History(b"key")
+    history.observe(case_of(nameless), 0, refused=False)
+    assert history.knows_success(nameless, 1)
+
+
+@pytest.mark.parametrize(
+    ("at", "known"),
+    [pytest.param(5, False, id="perhaps-its-follower"), pytest.param(40, True, id="long-after")],
+)
+def test_after_a_redirect_successes_of_its_target_are_looked_at(at: float, *, known: bool) -> None:
+    history = History(b"key")
+    history.observe(case_of(accepted(GOOD)), 0, refused=False)
+    history.observe(case_of(redirected(GOOD, TARGET, host="gw.example.com", at=1)), 1, refused=False)
+    assert history.knows_success(accepted(GOOD, at=at), 2) is known
+    elsewhere = accepted(GOOD, host="verify.twilio.com", at=at + 1)
+    history.observe(case_of(elsewhere), 3, refused=False)
+    assert history.knows_success(elsewhere, 4)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "count"),
+    [
+        pytest.param(refused(GOOD, at=1), 2, id="pair-and-username"),
+        pytest.param(refused(b"Bearer x", at=1), 1, id="token"),
+        pytest.param(refused(None, at=1), 0, id="nothing"),
+    ],
+)
+def test_where_a_repetition_is_noted(refusal: Exchange, count: int) -> None:
+    history = History(b"key")
+    case = case_of(refusal)
+    assert history.refusals(case) == ()
+    assert history.latest(case) is None
+    history.observe(case, 0, refused=True)
+    found = history.refusals(case)
+    assert [(last.index, last.at) for last in found] == [(0, TIME + 1)] * count
+
+
+def test_a_repetition_that_was_noted_makes_successes_worth_a_look() -> None:
+    for place in range(2):
+        history = History(b"key")
+        for index, exchange in enumerate((refused(GOOD), accepted(GOOD, at=1))):
+            history.observe(case_of(exchange), index, refused=not index)
+        history.refusals(case_of(refused(GOOD)))[place].move_on(2, TIME + 2)
+        assert not history.knows_success(accepted(GOOD, at=3), 3)
+
+
 def test_a_success_after_a_refusal_is_looked_at() -> None:
     history = History(b"key")
     for index, exchange in enumerate((accepted(GOOD), refused(GOOD, at=1))):
@@ -574,11 +867,26 @@ def test_after_an_unanswered_challenge_successes_are_looked_at_for_a_while() -> 
         accepted(basic(KEY, KEY_SECRET), at=1),
         accepted(basic(SID, OTHER_TOKEN), at=1),
         accepted(basic(SID, KEY_SECRET), path=MESSAGES % OTHER_SID, host=EDGE, at=1),
+        accepted(b"Bearer " + CLIENT_TOKEN, at=1),
+        accepted(GOOD[:-2], at=1),
+        accepted(basic(OTHER_SID, TOKEN), path=b"/v1/x", at=1),
+        RESOURCE,
         refused(GOOD, at=1),
     ],
 )
 @pytest.mark.parametrize(
-    "case", [refused(GOOD), refused(basic(KEY, KEY_SECRET)), refused(b"Bearer " + CLIENT_TOKEN), refused(None)]
+    "case",
+    [
+        refused(GOOD),
+        refused(GOOD[:-2]),
+        refused(basic(KEY, KEY_SECRET)),
+        refused(basic(KEY, KEY_SECRET), path=MESSAGES % OTHER_SID),
+        refused(basic(OTHER_SID, KEY_SECRET), path=MESSAGES % OTHER_SID),
+        refused(basic(OTHER_SID, KEY_SECRET), path=b"/v1/x"),
+        refused(b"Bearer " + CLIENT_TOKEN, path=b"/v1/x"),
+        replace(refused(GOOD, host="api.ie1.twilio.com"), response=None),
+        refused(None),
+    ],
 )
 def test_whatever_changes_a_bearing_is_news_for_its_case(case: Exchange, other: Exchange) -> None:
     """Refusals change no verdict of other cases, so they need not be news."""
@@ -604,6 +912,17 @@ PAGE = Response(status=200, headers=((b"Content-Type", b"text/html; charset=utf-
     ("answer", "proves"),
     [
         pytest.param(PAGE, False, id="portal"),
+        pytest.param(replace(PAGE, body=b"Sign in"), False, id="page-by-its-type"),
+        pytest.param(
+            replace(PAGE, headers=((b"content-type", b"Text/HTML"),), body=b""), False, id="page-by-another-spelling"
+        ),
+        pytest.param(replace(PAGE, headers=(), body=b"\r\n<!DOCTYPE html><p>Sign in"), False, id="doctype"),
+        pytest.param(replace(PAGE, headers=(), body=b"  <HTML lang=en>"), False, id="blanks-before-the-page"),
+        pytest.param(Response(status=200, headers=(), body=b'{"html":"<html>"}'), True, id="html-in-json"),
+        pytest.param(Response(status=200, headers=(), body=b"<TwilioResponse/>"), True, id="xml"),
+        pytest.param(
+            Response(status=200, headers=((b"Content-Type", b"application/json"),), body=b"{}"), True, id="json"
+        ),
         pytest.param(replace(PAGE, headers=()), False, id="page-without-type"),
         pytest.param(Response(status=200, headers=(), body=b'{"sid":"x"}'), True, id="no-headers-recorded"),
         pytest.param(
@@ -641,7 +960,124 @@ def test_a_redirect_recorded_after_its_follower_counts_by_the_clock() -> None:
         pytest.param(accepted(basic(KEY, KEY_SECRET), path=b"/v1/x"), False, id="another-call"),
         pytest.param(accepted(basic(KEY, KEY_SECRET), at=9), False, id="later"),
         pytest.param(accepted(basic(KEY, TOKEN)), False, id="another-secret"),
+        pytest.param(accepted(basic(KEY, KEY_SECRET), path=MESSAGES % OTHER_SID), False, id="another-account"),
+        pytest.param(accepted(basic(KEY, KEY_SECRET), host=EDGE), False, id="another-host"),
     ],
 )
 def test_what_a_key_did_before(earlier: Exchange, *, did: bool) -> None:
     assert (around(1, earlier, refused(basic(KEY, KEY_SECRET), at=5)).did_this is not None) is did
+
+
+@pytest.mark.parametrize("authorization", [basic(KEY, KEY_SECRET), b"Bearer " + CLIENT_TOKEN], ids=["key", "token"])
+def test_whoever_did_one_thing_of_a_main_key_may_do_all(authorization: bytes) -> None:
+    keys = accepted(authorization, path=b"/2010-04-01/Accounts/%s/Keys.json" % SID)
+    accounts = refused(authorization, path=b"/2010-04-01/Accounts.json", method="GET", at=5)
+    assert around(1, keys, accounts).did_this is not None
+    assert around(1, accepted(authorization), accounts).did_this is None
+
+
+def test_what_an_account_with_its_auth_token_did_is_not_asked() -> None:
+    """It may do everything."""
+    assert around(1, accepted(GOOD), refused(GOOD, at=5)).did_this is None
+
+
+def test_what_is_kept_of_another_exchange() -> None:
+    agent = b"curl/8.5.0 " + b"x" * 300
+    first = replace(accepted(GOOD, agent=agent), client_address="198.51.100.4", tls_issuer="CN=Proxy")
+    (one,) = around(1, first, refused(GOOD, at=5)).accepted
+    assert (one.index, one.at, one.method, one.host, one.region) == (0, TIME, "POST", "api.twilio.com", "us1")
+    assert (one.account, one.address, one.issuer) == (SID, "198.51.100.4", "CN=Proxy")
+    assert one.agent == agent[:AGENT_KEPT]
+    without = accepted(GOOD, path=MESSAGES % b"None")
+    without = replace(without, request=replace(without.request, headers=((b"Authorization", GOOD),)))
+    (one,) = around(1, without, refused(GOOD, at=5)).accepted
+    assert (one.account, one.agent) == (None, b"")
+
+
+@pytest.mark.parametrize(
+    ("made", "since"),
+    [
+        pytest.param((accepted(GOOD), refused(GOOD, at=2), refused(GOOD, at=3)), 1, id="401"),
+        pytest.param((accepted(GOOD), refused(GOOD, at=2, status=403), refused(GOOD, at=3)), 1, id="403"),
+        pytest.param((accepted(GOOD), refused(GOOD, at=2, status=404), refused(GOOD, at=3)), None, id="404"),
+        pytest.param((accepted(GOOD), refused(GOOD, at=2, status=400), refused(GOOD, at=3)), None, id="400"),
+        pytest.param((accepted(GOOD), accepted(GOOD, at=2), refused(GOOD, at=3)), None, id="this-one"),
+        pytest.param((refused(GOOD), refused(GOOD, at=2), refused(GOOD, at=3)), None, id="never-worked"),
+        pytest.param((refused(GOOD), refused(GOOD, at=2), refused(KEY, at=3)), None, id="nothing-known"),
+    ],
+)
+def test_the_first_refusal_after_it_worked(made: tuple[Exchange, ...], since: int | None) -> None:
+    found = around(2, *made).failed_first
+    assert (found.index if found else None) == since
+
+
+def test_what_was_refused_before_it_worked_is_not_the_first_refusal_since() -> None:
+    # Recorded in the order in which they ended: the success at 5 came behind refusals that began after it.
+    made = (accepted(GOOD, at=1), refused(GOOD, at=10), refused(GOOD, at=4), refused(GOOD, at=11), accepted(GOOD, at=5))
+    bearing = around(3, *made)
+    assert bearing.worked is not None
+    assert bearing.worked.at == TIME + 5
+    assert bearing.failed_first is None or (bearing.failed_first.at or 0) > TIME + 5
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["as-they-began", "as-they-ended"])
+def test_the_rival_of_a_region_is_the_latest(order: tuple[int, int]) -> None:
+    pairs = (accepted(basic(SID, OTHER_TOKEN), at=1), accepted(basic(SID, KEY_SECRET), at=2))
+    (rival,) = around(2, *(pairs[place] for place in order), refused(GOOD, at=5)).rivals
+    assert rival.at == TIME + 2
+    same = (accepted(basic(SID, KEY_SECRET), at=1), accepted(basic(SID, KEY_SECRET), at=2))
+    (rival,) = around(2, *(same[place] for place in order), refused(GOOD, at=5)).rivals
+    assert rival.at == TIME + 2
+
+
+def test_flaws_that_were_accepted_add_up() -> None:
+    unpadded, bare = GOOD.rstrip(b"="), GOOD[6:]
+    flaws = [around(1, accepted(value), refused(GOOD, at=5)).flaws_accepted for value in (unpadded, bare)]
+    assert all(flaws)
+    assert flaws[0] != flaws[1]
+    both = around(2, accepted(unpadded), accepted(bare, at=1), refused(GOOD, at=5)).flaws_accepted
+    assert both == flaws[0] | flaws[1]
+    assert around(2, accepted(GOOD), refused(unpadded, at=1), refused(GOOD, at=5)).flaws_accepted == frozenset()
+
+
+def test_an_accepted_flaw_is_news_for_whoever_has_it() -> None:
+    history = History(b"key")
+    mine = case_of(refused(basic(KEY, KEY_SECRET).rstrip(b"="), path=b"/v1/x"))
+    history.observe(mine, 0, refused=True)
+    unpadded = GOOD.rstrip(b"=")
+    assert set(history.observe(case_of(accepted(unpadded)), 1, refused=False)) & set(history.concerns(mine, 0))
+    assert not set(history.observe(case_of(accepted(unpadded)), 2, refused=False)) & set(history.concerns(mine, 0))
+
+
+def test_the_redirects_of_a_refusal_outlive_their_table() -> None:
+    history = History(b"key", size=2)
+    stripped = refused(None, at=0.3)
+    history.observe(case_of(redirected(GOOD, TARGET, scheme="http")), 0, refused=False)
+    history.observe(case_of(stripped), 1, refused=True)
+    for index in range(2, 6):
+        another = redirected(GOOD, b"/to/%d" % index, path=b"/from", at=index)
+        history.observe(case_of(another), index, refused=False)
+    assert [hop.index for hop in history.bearing(case_of(stripped), 1).hops] == [0]
+
+
+def test_digests_of_another_capture_are_others() -> None:
+    """So that nobody can look up what a digest stands for."""
+    kept = []
+    for key in (b"key", b"yek", b"k" * 100):
+        history = History(key)
+        history.observe(case_of(accepted(GOOD)), 0, refused=False)
+        kept.append({thing for thing in held(history) if isinstance(thing, bytes) and len(thing) == 16})
+    assert all(kept)
+    assert not kept[0] & kept[1]
+    assert not kept[0] & kept[2]
+
+
+@pytest.mark.parametrize("path", [MESSAGES % SID, b"/v1/Services"], ids=["of-an-account", "of-a-product"])
+def test_what_proves_nothing_itself_still_sees_its_other_side(path: bytes) -> None:
+    # An export without credentials is not noted, so its own place is not among those of its request.
+    host = "verify.twilio.com" if path.startswith(b"/v1") else "api.twilio.com"
+    outer = refused(GOOD, at=0, host="gateway.example", path=path)
+    inner = replace(refused(None, at=0.01, host=host, path=path, answer=outer.response), fidelity=Fidelity.SANITIZED)
+    (tap,) = around(1, outer, inner).taps
+    assert (tap.index, tap.had_authorization, tap.certain) == (0, True, True)
+    assert around(1, accepted(GOOD), inner).taps == ()

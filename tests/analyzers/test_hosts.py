@@ -160,12 +160,35 @@ def test_every_single_slip_is_found(at: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("length", "end", "place"),
+    [
+        (253, "", Place.MISSPELT),
+        (253, ".", Place.MISSPELT),
+        (254, "", None),
+        (254, ".", None),
+        (100_000, "", None),
+    ],
+)
+def test_what_is_too_long_for_a_name_is_none(length: int, end: str, place: Place | None) -> None:
+    assert place_of(("a." * length + "twillio.com")[-length:].replace(".", "b", 1) + end) is place
+
+
+@pytest.mark.parametrize("product", sorted(PRODUCTS))
+def test_a_product_alone_is_somebody_elses_name(product: str) -> None:
+    assert place_of(f"{product}.com") is None
+    assert place_of(f"www.{product}.com") is None
+    assert place_of(f"{product}-twilio.com") is Place.GLUED
+
+
+@pytest.mark.parametrize(
     ("host", "shown"),
     [
         ("api.twillio.com", "twillio.com"),
         ("x.y.Twilio.co.", "twilio.co"),
         ("secret.twiliocom", "twiliocom"),
         ("mms.twiliocdn.com", "twiliocdn.com"),
+        ("secret.api.twiliocom", "twiliocom"),
+        ("x" * 100 + ".com", "x" * 60),
     ],
 )
 def test_only_the_registered_part_is_shown(host: str, shown: str) -> None:
@@ -182,6 +205,11 @@ def test_only_the_registered_part_is_shown(host: str, shown: str) -> None:
         ("www.twilio.com", False, ""),
         ("twillio.com", False, ""),
         ("secret.twillio.com", False, ""),
+        ("verify-twilio.com.", False, "verify.twilio.com"),
+        ("VERIFY.Twillio.com.", False, "verify.twilio.com"),
+        ("x.verify.com", False, ""),
+        ("verify", False, "verify.twilio.com"),
+        ("localhost", False, ""),
     ],
 )
 def test_the_right_host(host: str, right: str, *, classic: bool) -> None:

@@ -43,6 +43,7 @@ def test_plain(half: bytes, plain: bytes) -> None:
         (b"\xef\xbb\xbf", "a byte order mark"),
         (b"\xc2\xa0abc", "a no-break blank"),
         (b"\xa0", "a no-break blank"),
+        (b"\xa0abc", "a no-break blank"),
         ("\N{RIGHT DOUBLE QUOTATION MARK}x".encode(), "a typographic quote"),
         (A.encode() + b"x", "a letter of another alphabet that looks like a Latin one"),
         (b"\xc3\xa9", "non-ASCII byte (0xC3)"),

@@ -149,6 +149,110 @@ def test_known_secrets_are_hidden_even_where_they_read_like_words_or_sids(target
 
 def test_long_queries_are_cut() -> None:
     assert mask_target(b"/x?" + b"a=1&" * 10000).count("&") < 50
+    names = [f"{first}{second}" for first in string.ascii_lowercase for second in "abcd"]
+    shown = mask_target(b"/x?" + "&".join(f"{name}=1" for name in names).encode())
+    assert shown == "/x?" + "&".join(f"{name}=<1>" for name in names[:50])
+
+
+@pytest.mark.parametrize(
+    ("segments", "shown"),
+    [
+        pytest.param(50, "/a" * 50, id="all"),
+        pytest.param(51, "/a" * 49 + "/<2 segments>", id="one-too-many"),
+        pytest.param(60, "/a" * 49 + "/<11 segments>", id="many"),
+    ],
+)
+def test_long_paths_are_cut(segments: int, shown: str) -> None:
+    assert mask_target(b"/a" * segments) == shown
+
+
+@pytest.mark.parametrize(
+    ("segment", "shown"),
+    [
+        pytest.param(b"abcdefghijklmnopqrs", "abcdefghijklmnopqrs", id="19-letters"),
+        pytest.param(b"abcdefghijklmnopqrst", "<20 letters and digits>", id="20-letters"),
+        pytest.param(b"a0000000", "a0000000", id="7-digits"),
+        pytest.param(b"a00000000", "<9 lower-case hex digits>", id="8-digits"),
+        pytest.param(b"a99999999", "<9 lower-case hex digits>", id="8-digits-of-another-kind"),
+        pytest.param(b"2026-11-20", "2026-11-20", id="a-date"),
+        pytest.param(b"2026-11-200", "<11 printable characters>", id="nearly-a-date"),
+        pytest.param(SID + b".json", SID.decode() + ".json", id="sid-and-extension"),
+        pytest.param(TOKEN + b".csv", "<32 lower-case hex digits>.csv", id="secret-and-extension"),
+        pytest.param(TOKEN + b".v1.json", "<35 printable characters>.json", id="two-dots"),
+        pytest.param(TOKEN + b".exe", "<36 printable characters>", id="no-extension-of-twilio"),
+    ],
+)
+def test_segments(segment: bytes, shown: str) -> None:
+    assert mask_target(b"/v1/%s/x" % segment) == f"/v1/{shown}/x"
+
+
+@pytest.mark.parametrize(
+    ("segment", "secret", "is_shown"),
+    [
+        pytest.param(b"abcd", b"abcd", True, id="a-secret-of-4"),
+        pytest.param(b"abcde", b"abcde", False, id="a-secret-of-5"),
+        pytest.param(b"xabcdx", b"abcd", True, id="4-inside"),
+        pytest.param(b"xabcdex", b"abcde", False, id="5-inside"),
+        pytest.param(b"attery", b"battery-horse", False, id="a-part-of-6"),
+        pytest.param(b"atter", b"battery-horse", False, id="a-part-of-5"),
+        pytest.param(b"atte", b"battery-horse", True, id="a-part-of-4"),
+        pytest.param(SID, SID[:5], False, id="inside-a-sid"),
+        pytest.param(SID, SID[:4], True, id="4-inside-a-sid"),
+    ],
+)
+def test_up_to_4_characters_give_nothing_away(segment: bytes, secret: bytes, is_shown: bool) -> None:
+    assert (segment.decode() in mask_target(b"/v1/" + segment, (secret,))) is is_shown
+    assert (segment.decode() in mask_target(b"/v1?%s=1" % segment, (secret,))) is (is_shown and segment.isalpha())
+    if segment == secret:
+        assert (segment.decode() in scrub(f"a word {segment.decode()}", (secret,))) is is_shown
+
+
+def test_of_a_parameter_only_the_name_is_shown() -> None:
+    assert mask_target(b"/x?a=b=c&d&=e&Page=123456&Page=1234567&Page=x") == (
+        "/x?a=<3>&d&<nothing>=<1>&Page=123456&Page=<7>&Page=<1>"
+    )
+
+
+@pytest.mark.parametrize(
+    "secrets", [(b"horse", b"battery-horse"), (b"battery-horse", b"horse"), (b"zebra", b"a-zebra")]
+)
+def test_a_secret_inside_another_leaves_nothing_of_it(secrets: tuple[bytes, ...]) -> None:
+    longest = max(secrets, key=len)
+    shown = scrub(f"The key {longest.decode()} is wrong", secrets)
+    assert shown == f"The key <{len(longest)} characters> is wrong"
+
+
+@pytest.mark.parametrize(
+    ("secret", "shape", "words"),
+    [
+        (b"", "empty", "nothing"),
+        (b"0a9f", "lower-hex", "4 lower-case hex digits"),
+        (b"0A9f", "hex", "4 hex digits"),
+        (b"0g", "alphanumeric", "2 letters and digits"),
+        (b"0g~!", "printable", "4 printable characters"),
+        (b"a b", "with-blanks", "3 characters with blanks"),
+        (b"a\tb\r\n", "with-blanks", "5 characters with blanks"),
+        (b"a\0", "binary", "2 bytes, some not printable"),
+        (b"a \x7f", "binary", "3 bytes, some not printable"),
+    ],
+)
+def test_shapes(secret: bytes, shape: str, words: str) -> None:
+    assert shape_of(secret) == shape
+    assert describe(secret) == words
+
+
+@pytest.mark.parametrize(
+    ("half", "is_shown"),
+    [
+        pytest.param(b"enter_your_twilio_account_auth_token_her", False, id="40-with-half-a-word"),
+        pytest.param(b"enter_your_real_twilio_account_sid_here_", True, id="40-of-words"),
+        pytest.param(b"enter_your_real_twilio_account_sid_here__", False, id="41-of-words"),
+    ],
+)
+def test_a_placeholder_is_shown_up_to_a_length(half: bytes, is_shown: bool) -> None:
+    assert len(half) in {40, 41}
+    assert (show_half(half) == half.decode()) is is_shown
+    assert is_secret(half) is not is_shown
 
 
 @pytest.mark.parametrize(
@@ -186,3 +290,4 @@ def test_never_raises(text: str, data: bytes) -> None:
 
 def test_masked_sid_shows_its_ends() -> None:
     assert mask_sid(SID) == "AC0011…eeff"
+    assert mask_sid(b"AC" + b"\xff" * 32).startswith("AC")  # never raises, though its caller should know better

@@ -1,5 +1,7 @@
 """Moments of claims and of Twilio's answer."""
 
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -7,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analyzers import moments
 from analyzers.building import DATE, TIME, refused
 from analyzers.case import case_of
 from analyzers.exchange import Response
@@ -18,6 +21,18 @@ def answered(date: bytes | None, name: bytes = b"Twilio-Request-Id") -> datetime
     return answered_at(case_of(refused(answer=Response(status=401, headers=headers))))
 
 
+@pytest.fixture(params=["UTC", "Asia/Tokyo", "America/Los_Angeles"])
+def zone(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The clock of the machine that diagnoses stands in some zone, which says nothing about Twilio's Date."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", request.param)
+        time.tzset()
+        moments._second.cache_clear()  # it may have been worked out in another zone
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("zone")
 @pytest.mark.parametrize(
     "date",
     [

@@ -3,6 +3,7 @@
 import random
 import string
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -320,3 +321,40 @@ def test_values_that_were_written_over(text: bytes) -> None:
 @pytest.mark.parametrize("text", [b"", TOKEN, KEY_SECRET, TOKEN[:-1], b"x", b"billing", b"your_auth_token", b"*" * 200])
 def test_values_that_were_not(text: bytes) -> None:
     assert not is_overwritten(text)
+
+
+QUOTED = (b'"%s"', b"'%s'", b"`%s`", b' "%s"\r\n', b"\t%s ")
+
+
+@pytest.mark.parametrize("quotes", QUOTED)
+def test_quotes_and_blanks_around_it_change_nothing(quotes: bytes) -> None:
+    for text in (b"${TWILIO_AUTH_TOKEN}", b"ACxxxxxxxx", b"op://vault/twilio/token", b"[object Object]"):
+        assert is_placeholder(quotes % text)
+    assert is_words(quotes % b"your_auth_token")
+    assert is_reference(quotes % b"op://vault/twilio/token")
+    assert is_printed(quotes % b"[object Object]")
+    for check in (is_placeholder, is_words, is_reference, is_printed):
+        assert not check(quotes % TOKEN)
+
+
+def test_letters_at_the_edges_are_no_marks() -> None:
+    assert is_words(b"<<your_auth_token>>")
+    assert not is_words(b"Xyour_auth_tokenX")
+
+
+@pytest.mark.parametrize(
+    ("check", "longest", "begin", "middle", "end"),
+    [
+        pytest.param(is_placeholder, 200, b"<your", b"_", b">", id="placeholder"),
+        pytest.param(is_words, 64, b"your", b"-", b"key", id="words"),
+        pytest.param(is_reference, 200, b"op://", b"a", b"", id="reference"),
+        pytest.param(is_printed, 200, b"System.T", b"e", b"", id="printed"),
+        pytest.param(is_overwritten, 100, b"", b"*", b"", id="overwritten"),
+    ],
+)
+def test_a_longer_text_is_not_looked_at(
+    check: Callable[[bytes], bool], longest: int, begin: bytes, middle: bytes, end: bytes
+) -> None:
+    room = longest - len(begin) - len(end)
+    assert check(begin + middle * room + end)
+    assert not check(begin + middle * (room + 1) + end)

@@ -90,6 +90,7 @@ def test_a_rule_that_was_only_read_says_so() -> None:
         ("2.28.1", f"measured: python-requests (2.28.1 (urllib3 1.26.12)) drops {ON}"),
         ("2.33.0", f"measured: python-requests (2.34.2 (urllib3 2.8.0)) drops {ON}; this is 2.33.0"),
         ("2.26.0", f"measured: python-requests (2.25.1 (urllib3 1.26.4)) drops {ON}; this is 2.26.0"),
+        ("2.24.0", f"{BETWEEN}; this is 2.24.0"),
         ("2.22.0", f"{BETWEEN}; this is 2.22.0"),
         ("2.20.0", f"{BETWEEN}; this is 2.20.0"),
         ("2.19.1", ""),
@@ -99,6 +100,26 @@ def test_a_rule_that_was_only_read_says_so() -> None:
 )
 def test_the_nearest_release_speaks_for_the_one_seen(version: str, rule: str) -> None:
     assert rule_for("python-requests", Step.OTHER_PORT, version=version) == rule
+
+
+def test_of_two_releases_as_far_away_the_smaller_part_decides() -> None:
+    """0.25 is 0.25.0: three minor releases from 0.22.0 and from 0.28.1, and nearer to the one that ends in 0."""
+    assert "httpx (0.22.0) drops" in rule_for("httpx", Step.OTHER_HOST, version="0.25")
+
+
+@pytest.mark.parametrize(
+    ("client", "step", "get", "post"),
+    [
+        pytest.param("treq", Step.OTHER_HOST, "treq (26.7.0", "", id="only-a-get-is-followed"),
+        pytest.param("Apache HttpClient", Step.SAME_ORIGIN, "", "5.2.1", id="only-a-post-loses-it"),
+        pytest.param("LWP", Step.HTTP_TO_HTTPS, "LWP (6.68", "LWP (6.68", id="posts-were-not-sent-there"),
+    ],
+)
+def test_a_rule_is_that_of_the_method(client: str, step: Step, get: str, post: str) -> None:
+    for method, words in (("GET", get), ("POST", post)):
+        rule = rule_for(client, step, method=method)
+        assert words in rule
+        assert bool(rule) is bool(words)
 
 
 def test_keeping_it_goes_by_the_nearest_releases_too() -> None:
@@ -145,6 +166,7 @@ FOLLOWING = [
     ("aria2c", True, None),
     ("twilio-python", False, False),
     ("twilio-csharp", False, False),
+    ("ureq", True, None),
     ("Ruby Net::HTTP", None, None),
     ("nobody", None, None),
 ]
@@ -153,6 +175,13 @@ FOLLOWING = [
 @pytest.mark.parametrize(("client", "get", "post"), FOLLOWING)
 def test_who_follows_by_default(client: str, get: bool | None, post: bool | None) -> None:
     assert (follows_by_default(client), follows_by_default(client, method="POST")) == (get, post)
+
+
+@pytest.mark.parametrize(
+    ("version", "followed"), [("4.5.14", None), ("5.2.1", True), (None, None)], ids=["older", "newer", "no-version"]
+)
+def test_whether_a_post_is_followed_goes_by_the_release(version: str | None, followed: bool | None) -> None:
+    assert follows_by_default("Apache HttpClient", method="POST", version=version) is followed
 
 
 @pytest.mark.parametrize(
@@ -165,6 +194,8 @@ def test_who_follows_by_default(client: str, get: bool | None, post: bool | None
         ("LWP", [False, True, True, False, False]),
         ("node https", [None] * 5),
         ("OkHttp", [True, True, True, None, None]),
+        ("fetch (Node)", [True, True, True, False, False]),
+        ("twilio-node", [None] * 5),
         ("Ruby Net::HTTP", [True, True, True, False, False]),
         ("nobody", [None] * 5),
     ],
@@ -173,6 +204,14 @@ def test_who_makes_a_get_of_a_post(client: str, turned: list[bool | None]) -> No
     statuses = (301, 302, 303, 307, 308)
     assert [turns_post_into_get(client, status) for status in statuses] == turned
     assert [bool(method_rule(client, status)) for status in statuses] == [found is True for found in turned]
+
+
+def test_the_method_goes_by_the_release() -> None:
+    found = {version: method_rule("undici.request", 301, version=version) for version in ("7.30.2", "5.8.0")}
+    assert "undici 7.30.2" in found["7.30.2"]
+    assert found["5.8.0"] == ""
+    assert "(5.8.0)" in method_rule("undici.request", 303, version="5.8.0")
+    assert turns_post_into_get("undici.request", 301, version="5.8.0") is False
 
 
 def test_the_method_rule_names_release_and_status() -> None:
@@ -185,11 +224,20 @@ def test_the_method_rule_names_release_and_status() -> None:
 
 @pytest.mark.parametrize(
     ("client", "back"),
-    [("curl", True), ("PHP curl", True), ("python-requests", False), ("wget", None), ("nobody", None)],
+    [
+        *(("curl", True), ("PHP curl", True), ("python-requests", False)),
+        *(("wget", None), ("twilio-python", None), ("nobody", None)),
+    ],
 )
 def test_who_brings_the_header_back(client: str, back: bool | None) -> None:
     """A to B to A: wget never drops it, so there is nothing to bring back."""
     assert brings_back(client) is back
+
+
+def test_bringing_it_back_goes_by_the_release() -> None:
+    """node-fetch 2.6.1 did not drop it yet."""
+    assert brings_back("node-fetch", version="2.7.0") is False
+    assert brings_back("node-fetch", version="2.6.1") is None
 
 
 def test_those_who_wait_for_a_challenge_are_those_that_were_seen_to() -> None:

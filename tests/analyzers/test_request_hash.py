@@ -1,6 +1,7 @@
 """The hash of a signed request, held to the one that twilio-python signs."""
 
 import base64
+import hashlib
 import json
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -157,16 +158,100 @@ def test_an_authorization_that_was_added_later_is_named() -> None:
 def test_java_and_node_encode_again() -> None:
     """Their canonical forms of a path and a query that python leaves as they are."""
     request = recorded(prepared(method="GET"), target=b"/v1//a%7Eb/c!d?q=x+y*z&a=%7E")
-    canonical = b"GET\n/v1/a~b/c%%21d\na=~&q=x%%20y%%2Az\nauthorization:%s\nhost:api.twilio.com\n\nauthorization;host\n"
-    assert fit(request, digest(canonical % basic(KEY, KEY_SECRET))) == FITS
-    assert fit(request, digest(canonical.replace(b"%%21", b"!") % basic(KEY, KEY_SECRET))) == FITS
-    assert fit(request, digest(canonical.replace(b"a~b", b"a~B") % basic(KEY, KEY_SECRET))) == MISSES
+    text = b"GET\n/v1/a~b/c%%21d\na=~&q=x%%20y%%2Az\nauthorization:%s\nhost:api.twilio.com\n\nauthorization;host\n"
+    assert fit(request, digest(text % basic(KEY, KEY_SECRET))) == FITS
+    assert fit(request, digest(text.replace(b"%%21", b"!") % basic(KEY, KEY_SECRET))) == FITS
+    assert fit(request, digest(text.replace(b"a~b", b"a~B") % basic(KEY, KEY_SECRET))) == MISSES
 
 
 def digest(text: bytes) -> str:
-    import hashlib  # noqa: PLC0415 - here alone
-
     return hashlib.sha256(text).hexdigest()
+
+
+def canonical(path: bytes = b"/x", query: bytes = b"", host: bytes = b"h.example") -> str:
+    """The hash of a GET of which only the host is signed, written as a library would."""
+    return digest(b"\n".join((b"GET", path, query, b"host:" + host, b"", b"host", b"")))
+
+
+def get(target: bytes, host: bytes | None = b"h.example", url_host: str = "h.example", port: int = 443) -> Request:
+    headers = () if host is None else ((b"Host", host),)
+    return Request(method="GET", scheme="https", host=url_host, port=port, target=target, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [
+        # twilio-python: as it stands, sorted
+        pytest.param(b"b=x+y%7e&a=*", b"a=*&b=x+y%7e", id="python"),
+        # twilio-java: three characters written anew, the others as they stand
+        pytest.param(b"b=%21+*%7E$&a=", b"a=&b=%21%20%2A~$", id="java"),
+        # twilio-node: decoded, sorted, encoded
+        pytest.param(b"b=%21+*%7E$&a=", b"a=&b=!%20%2A~%24", id="node"),
+        pytest.param(b"b=2=3&a=1", b"a=1&b=2%3D3", id="node-equals-in-a-value"),
+        pytest.param(b"b=%26=c&a", b"a&b=%26%3Dc", id="node-a-name-alone"),
+        pytest.param(b"b=%20x&a=/", b"a=%2F&b=%20x", id="node-slash"),
+    ],
+)
+def test_a_query_as_each_library_writes_it(query: bytes, form: bytes) -> None:
+    assert fit(get(b"/x?" + query), canonical(query=form), "host") == FITS
+    changed = form.replace(b"a", b"A", 1)
+    assert fit(get(b"/x?" + query), canonical(query=changed), "host") == MISSES
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        pytest.param(b"", b"/", id="empty"),
+        pytest.param(b"//a//b", b"/a/b", id="slashes"),
+        pytest.param(b"//a//b", b"//a//b", id="slashes-as-they-stand"),
+        pytest.param(b"/%61%2Fb", b"/a/b", id="escapes"),
+        pytest.param(b"/a'b", b"/a%27b", id="java"),
+        pytest.param(b"/a%27b", b"/a'b", id="node"),
+    ],
+)
+def test_a_path_as_each_library_writes_it(target: bytes, path: bytes) -> None:
+    assert fit(get(target), canonical(path), "host") == FITS
+    assert fit(get(target), canonical(path + b"/"), "host") == MISSES
+
+
+@pytest.mark.parametrize(
+    ("header", "url_host", "port", "signed_host"),
+    [
+        pytest.param(b"api.twilio.com", "gateway.example", 443, b"api.twilio.com", id="header-first"),
+        pytest.param(b"api.twilio.com:443", "gateway.example", 443, b"api.twilio.com", id="default-port-left-out"),
+        pytest.param(b"api.twilio.com:443", "gateway.example", 443, b"api.twilio.com:443", id="default-port-kept"),
+        pytest.param(b"api.twilio.com", "gateway.example", 443, b"gateway.example", id="url"),
+        pytest.param(None, "api.twilio.com", 8443, b"api.twilio.com:8443", id="url-with-its-port"),
+        pytest.param(None, "api.twilio.com", 443, b"api.twilio.com", id="url-without-a-header"),
+    ],
+)
+def test_a_host_as_each_library_writes_it(header: bytes | None, url_host: str, port: int, signed_host: bytes) -> None:
+    request = get(b"/x", header, url_host, port)
+    assert fit(request, canonical(host=signed_host), "host") == FITS
+    assert fit(request, canonical(host=signed_host + b":1"), "host") == MISSES
+
+
+def test_a_header_of_several_lines_is_one_line() -> None:
+    text = b"GET\n/x\n\nx-a:1,2,3\n\nX-A\n"
+    headers = ((b"x-a", b" 3"), (b"X-A", b"1 "), (b"X-a", b"2"))
+    assert fit(replace(get(b"/x"), headers=headers), digest(text), "X-A") == FITS
+    assert fit(replace(get(b"/x"), headers=headers[:2]), digest(text), "X-A") == MISSES
+
+
+def test_a_query_with_a_question_mark_was_added_as_a_whole() -> None:
+    assert fit(get(b"/x?a=1?b"), canonical(), "host") == Fit(decided=True, without="query")
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        pytest.param({}, "host;\ud800", id="names"),
+        pytest.param({"method": "GET\ud800"}, "host", id="method"),
+        pytest.param({"host": "h\ud800", "headers": ()}, "host", id="host"),
+    ],
+)
+def test_half_a_surrogate_pair_misses(changes: dict[str, object], names: str) -> None:
+    assert fit(replace(get(b"/x"), **changes), canonical(), names) == MISSES  # type: ignore[arg-type] # fields of Request
 
 
 def test_java_leaves_the_default_port_out() -> None:

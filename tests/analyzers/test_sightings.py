@@ -1,8 +1,10 @@
 """Which successes count for a refusal, how an answer reads, and the words for both."""
 
 import math
+import time
 from dataclasses import replace
 
+import jwt
 import pytest
 from judging import seen
 
@@ -156,6 +158,7 @@ def test_rivals_of_this_region_the_latest_first() -> None:
             id="same-region",
         ),
         pytest.param({"accepted": (seen(5, -9.0),)}, None, id="before"),
+        pytest.param({"accepted": (seen(5, 0.0),)}, None, id="at-the-same-time"),
         pytest.param({"accepted": (seen(5, None),)}, None, id="no-clock"),
         pytest.param({"accepted": (seen(5, 9.0, host=DUBLIN),)}, None, id="other-region"),
     ],
@@ -171,6 +174,9 @@ def test_what_works_later(bearing: dict[str, object], later: object) -> None:
         (seen(1, 1.0), seen(0, 2.0), False),
         (seen(1, None), seen(0, 2.0), True),
         (seen(1, 2.0), seen(0, 2.0), True),
+        (seen(0, 2.0), seen(1, 2.0), False),
+        (seen(1, 2.0), seen(1, 2.0), False),
+        (seen(1, None), seen(1, None), False),
     ],
 )
 def test_is_after(one: object, other: object, *, after: bool) -> None:
@@ -189,6 +195,63 @@ def test_inactive(status: str, *, found: bool) -> None:
 @pytest.mark.parametrize("authorization", [GOOD, b"Bearer a.b.c", None], ids=["basic", "no-jwt", "nothing"])
 def test_only_a_readable_token_expires(authorization: bytes | None) -> None:
     assert expired(case(refused(authorization))) is False
+
+
+# The answer's Date, in seconds since the epoch.
+ANSWERED = 1793704448
+
+
+def bearer(**claims: object) -> bytes:
+    return b"Bearer " + jwt.encode({"iss": "someone", **claims}, "k" * 32).encode()
+
+
+@pytest.mark.parametrize(
+    ("authorization", "found"),
+    [
+        pytest.param(bearer(exp=ANSWERED - 1), True, id="a-second-before"),
+        pytest.param(bearer(exp=ANSWERED), False, id="this-second"),
+        pytest.param(bearer(exp=ANSWERED + 1), False, id="a-second-after"),
+        pytest.param(bearer(exp=0), True, id="long-ago"),
+        pytest.param(bearer(), False, id="never"),
+        pytest.param(bearer(EXP=1, nbf=1), False, id="another-claim"),
+    ],
+)
+def test_a_token_expires_by_the_clock_of_the_answer(authorization: bytes, *, found: bool) -> None:
+    assert expired(case(refused(authorization))) is found
+    assert not expired(case(replace(refused(authorization), response=None)))
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        None,
+        b"",
+        b"yesterday",
+        b"Tue, 03 Nov 2026",
+        b"\xff\xfe",
+        b"Tue, 99 Nov 99999 11:14:08 GMT",
+        b"Tue, 03 Nov 2026 11:14:08 +9999999999",
+    ],
+)
+def test_without_a_date_nothing_is_known_to_have_expired(date: bytes | None) -> None:
+    exchange = refused(bearer(exp=1))
+    assert exchange.response is not None
+    headers = tuple(header for header in exchange.response.headers if header[0] != b"Date")
+    headers = headers if date is None else (*headers, (b"Date", date))
+    assert not expired(case(replace(exchange, response=replace(exchange.response, headers=headers))))
+    again = (*exchange.response.headers, (b"date", b"nonsense"))
+    assert expired(case(replace(exchange, response=replace(exchange.response, headers=again))))
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles", "UTC"])
+def test_a_moment_is_told_in_utc_wherever_one_is(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert moment(TIME) == "2026-11-03 11:14:08 UTC"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize(
@@ -213,8 +276,12 @@ def test_moment(at: float | None, text: str) -> None:
         (0, "1 second"),
         (2, "2 seconds"),
         (119, "119 seconds"),
+        (120, "2 minutes"),
         (640, "10 minutes"),
+        (7199, "119 minutes"),
         (7200, "2 hours"),
+        (172799, "47 hours"),
+        (172800, "2 days"),
         (200000, "2 days"),
         (math.inf, "some time"),
         (math.nan, "some time"),

@@ -76,6 +76,15 @@ def test_the_algorithm_of_the_header_decides() -> None:
     assert not Signer(KEY_SECRET).verifies(other + b"." + rest)
 
 
+def test_every_last_letter_of_a_signature_counts() -> None:
+    """A SHA-384 has no padding, so its base64 ends in any letter."""
+    tokens = [make_jwt({"alg": "HS384"}, {"a": number}, KEY_SECRET) for number in range(500)]
+    assert len({token[-1:] for token in tokens}) == 64
+    signer = Signer(KEY_SECRET)
+    assert all(signer.verifies(token) for token in tokens)
+    assert not any(signer.verifies(token[:-1]) for token in tokens)
+
+
 def test_a_signer_checks_as_often_as_asked() -> None:
     signer = Signer(KEY_SECRET)
     assert [signer.verifies(each) for each in (GOOD, client_token(TOKEN), GOOD, GOOD)] == [True, False, True, True]

@@ -1,6 +1,7 @@
 """Firsts and lasts of one credential: the same whatever the order in which they were noted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzers.bearing import Sighting
-from analyzers.timeline import MOST_DEEDS, MOST_PLACES, Timeline, Track, earlier, settled
+from analyzers.building import OTHER_SID, SID
+from analyzers.timeline import MOST_DEEDS, MOST_PLACES, Last, Timeline, Track, earlier, settled
 
 
 def seen(at: float | None, index: int | None = None) -> Sighting:
@@ -112,16 +114,43 @@ def test_one_more_success_moves_the_last_one() -> None:
     assert track.accepted_last.sighting == latest
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "order"),
+    [
+        pytest.param((5, 9), (6, 1), -1, id="by-the-clock"),
+        pytest.param((6, 1), (5, 9), 1, id="later-by-the-clock"),
+        pytest.param((5, 1), (5, 2), -1, id="by-the-place-at-one-time"),
+        pytest.param((None, 1), (9, 2), -1, id="by-the-place-without-a-clock"),
+        pytest.param((9, 2), (None, 1), 1, id="later-by-the-place"),
+        pytest.param((5, 1), (5, 1), 0, id="itself"),
+        pytest.param((None, 1), (None, 1), 0, id="itself-without-a-clock"),
+    ],
+)
+def test_what_is_kept_precedes_or_follows(
+    one: tuple[float | None, int], other: tuple[float | None, int], order: int
+) -> None:
+    last = Last()
+    assert not last.precedes(seen(*other))
+    assert not last.follows(seen(*other))
+    last.note(seen(*one))
+    assert (last.precedes(seen(*other)), last.follows(seen(*other))) == (order < 0, order > 0)
+    last.move_on(other[1], other[0])
+    assert (last.at, last.index) == (other if order < 0 else one)
+    assert last.sighting == seen(*(other if order < 0 else one))
+
+
 def test_calls_of_one_kind() -> None:
     timeline = Timeline()
-    timeline.accept(seen(3), ("POST", "Messages"))
-    timeline.accept(seen(1), ("POST", "Messages"))
-    timeline.accept(seen(2), None)
+    for at in (3, 1, 2):
+        timeline.accept(seen(at), ("POST", "Messages"))
+    timeline.accept(seen(0.2), None)
     assert timeline.did(("POST", "Messages"), seen(5)) == seen(1)
     assert timeline.did(("POST", "Messages"), seen(0.5)) is None
     assert timeline.did(("GET", "Messages"), seen(5)) is None
-    for number in range(MOST_DEEDS):
+    for number in range(MOST_DEEDS - 1):
         timeline.accept(seen(9), ("GET", number))
+    assert timeline.did(("POST", "Messages"), seen(5)) == seen(1)
+    timeline.accept(seen(9), ("PUT", "Messages"))
     assert timeline.did(("POST", "Messages"), seen(5)) is None
 
 
@@ -143,9 +172,46 @@ def test_places_of_a_credential_are_bounded() -> None:
     assert timeline.track("api.twilio.com", None) is not first
 
 
+def test_the_place_that_was_used_longest_ago_is_forgotten() -> None:
+    timeline = Timeline()
+    first = timeline.track("api.twilio.com", None)
+    for number in range(MOST_PLACES * 2):
+        timeline.track(f"h{number}.twilio.com", None)
+        assert timeline.track("api.twilio.com", None) is first
+
+
+def test_every_host_and_account_has_a_track_of_its_own() -> None:
+    timeline = Timeline()
+    places = [("a", None), ("a", SID), ("b", SID), ("b", OTHER_SID)]
+    for index, (host, account) in enumerate(places):
+        there = replace(seen(index), host=host, account=account)
+        assert timeline.accept(there, None) is timeline.tracks[host, account]
+        timeline.refuse(replace(there, at=50.0 + index, index=50 + index))
+    assert [*timeline.tracks] == places
+    for index, place in enumerate(places):
+        track = timeline.tracks[place]
+        assert track.accepted_last.index == index
+        assert track.failing_since is not None
+        assert track.failing_since.index == 50 + index
+
+
+def test_nothing_was_last_yet() -> None:
+    last = Last()
+    assert (last.sighting, last.at) == (None, None)
+    assert last.index < 0
+
+
 def test_the_latest_success_comes_first() -> None:
     timeline = Timeline()
-    timeline.track("a", None).accept(seen(1))
-    timeline.track("b", None).accept(seen(5))
+    timeline.track("a", None).accept(seen(1, 7))
+    timeline.track("b", None).accept(seen(5, 2))
     timeline.track("c", None).refuse(seen(9))
-    assert [one.at for one in timeline.accepted()] == [5, 1]
+    timeline.track("d", None).accept(seen(5, 3))
+    assert [one.index for one in timeline.accepted()] == [3, 2, 7]
+
+
+def test_without_clocks_the_last_recorded_comes_first() -> None:
+    timeline = Timeline()
+    for index, host in enumerate("bac"):
+        timeline.track(host, None).accept(seen(None, index))
+    assert [one.index for one in timeline.accepted()] == [2, 1, 0]

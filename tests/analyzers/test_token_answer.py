@@ -12,11 +12,23 @@ from analyzers.building_tokens import client_token, make_jwt, oauth_token, valid
 from analyzers.capture import diagnose_all
 from analyzers.case import case_of
 from analyzers.exchange import Exchange, Fidelity, Response
-from analyzers.findings import AUTHORIZATION, REQUEST_HEADERS, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import (
+    AUTHORIZATION,
+    REQUEST_HEADERS,
+    RESPONSE_STATUS,
+    Evidence,
+    Outcome,
+    RuledOut,
+    Stands,
+    Unknown,
+    Verdict,
+)
 from analyzers.token_answer import (
     Aspect,
     code_about,
+    code_evidence,
     misplaced_token,
+    serves_rest,
     spoken_of,
     weighed_place,
     weighed_token,
@@ -37,6 +49,12 @@ def fault(where: str = REQUEST_HEADERS, verdict: Verdict = CONFIRMED) -> Stands:
 
 def kind(outcome: Outcome) -> Verdict | type[Outcome]:
     return outcome.verdict if isinstance(outcome, Stands) else type(outcome)
+
+
+def lowered(outcome: Outcome) -> None:
+    """It was confirmed; now something else decides."""
+    assert isinstance(outcome, Stands)
+    assert (outcome.verdict, outcome.settle) == (LIKELY, "settle")
 
 
 @pytest.mark.parametrize(
@@ -65,11 +83,38 @@ def test_what_a_code_speaks_of(code: int | None, aspects: set[Aspect]) -> None:
     assert spoken_of(case_of(voice_event(CLIENT, code))) == aspects
 
 
+def test_without_an_answer_nothing_is_left_out() -> None:
+    case = case_of(replace(refused(OAUTH), response=None))
+    assert spoken_of(case) == set(Aspect)
+    assert code_about(case, *Aspect) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "serves"),
+    [
+        ("api.twilio.com", True),
+        ("verify.twilio.com", True),
+        ("api.dublin.ie1.twilio.com", True),
+        ("eventgw.twilio.com", False),
+        ("gateway.example", False),
+    ],
+)
+def test_hosts_of_the_rest_api(host: str, serves: bool) -> None:
+    assert serves_rest(case_of(refused(OAUTH, host=host))) is serves
+
+
 def test_a_code_names_an_aspect_only_if_it_leaves_others_out() -> None:
     assert code_about(case_of(voice_event(CLIENT, 20107)), Aspect.SIGNATURE) == 20107
     assert code_about(case_of(voice_event(CLIENT, 20107)), Aspect.START) is None
     assert code_about(case_of(voice_event(CLIENT, 20101)), Aspect.SIGNATURE) is None
     assert code_about(case_of(refused(OAUTH)), *Aspect) is None
+
+
+def test_a_code_is_evidence_in_the_answer() -> None:
+    found = code_evidence(20105, "not yet valid")
+    assert found.where == RESPONSE_STATUS
+    assert "20105" in found.says
+    assert "not yet valid" in found.says
 
 
 @pytest.mark.parametrize("code", range(20151, 20161))
@@ -90,6 +135,9 @@ def test_with_a_validation_header_the_shared_codes_speak_of_that(code: int) -> N
         pytest.param(voice_event(CLIENT, 20404, status=404), POSSIBLE, id="not-found"),
         pytest.param(refused(OAUTH, code=21470, status=400), POSSIBLE, id="the-account-in-the-path"),
         pytest.param(refused(OAUTH, answer=Response(status=401, headers=())), LIKELY, id="somebody-answered"),
+        pytest.param(
+            refused(OAUTH, answer=Response(status=401, headers=(), body=b'{"code":20105}')), CONFIRMED, id="code-alone"
+        ),
         pytest.param(refused(OAUTH, answer=Response(status=403, headers=())), LIKELY, id="somebody-forbids"),
         pytest.param(refused(OAUTH, code=None, status=404), POSSIBLE, id="not-found-without-a-code"),
         pytest.param(refused(OAUTH, answer=Response(status=407, headers=())), POSSIBLE, id="a-proxy-asks"),
@@ -108,35 +156,36 @@ def test_the_answer_limits_the_verdict(exchange: Exchange, verdict: Verdict | ty
 def test_a_weaker_finding_stays_as_it_is() -> None:
     found = fault(verdict=POSSIBLE)
     assert weighed_token(case_of(refused(OAUTH)), found, "settle", Aspect.START) is found
-    lowered = weighed_token(
+    weaker = weighed_token(
         case_of(voice_event(CLIENT, 20404, status=404)), fault(verdict=LIKELY), "settle", Aspect.START
     )
-    assert isinstance(lowered, Stands)
-    assert (lowered.verdict, lowered.settle) == (POSSIBLE, "own")
+    assert isinstance(weaker, Stands)
+    assert (weaker.verdict, weaker.settle) == (POSSIBLE, "own")
 
 
 def test_two_authorization_lines_put_a_fault_of_one_in_doubt() -> None:
     case = case_of(refused(OAUTH, extra=((b"Authorization", GOOD),)))
-    assert kind(weighed_token(case, fault(AUTHORIZATION), "settle", Aspect.START)) is LIKELY
+    lowered(weighed_token(case, fault(AUTHORIZATION), "settle", Aspect.START))
     assert kind(weighed_token(case, fault(REQUEST_HEADERS), "settle", Aspect.START)) is CONFIRMED
 
 
 def test_two_credentials_in_one_value_put_a_fault_of_one_in_doubt() -> None:
     case = case_of(refused(OAUTH + b", " + GOOD))
-    assert kind(weighed_token(case, fault(AUTHORIZATION), "settle", Aspect.START)) is LIKELY
+    lowered(weighed_token(case, fault(AUTHORIZATION), "settle", Aspect.START))
     assert kind(weighed_token(case, fault(REQUEST_HEADERS), "settle", Aspect.START)) is CONFIRMED
 
 
 def test_a_token_for_a_gateway_may_not_be_what_twilio_refused() -> None:
     case = case_of(refused(OAUTH, host="gateway.example"))
-    assert kind(weighed_token(case, fault(AUTHORIZATION), "settle", Aspect.START)) is LIKELY
+    lowered(weighed_token(case, fault(AUTHORIZATION), "settle", Aspect.START))
     assert kind(weighed_token(case, fault(REQUEST_HEADERS), "settle", Aspect.START)) is CONFIRMED
 
 
 def test_a_fault_of_a_misplaced_token_is_at_most_likely() -> None:
     case = case_of(refused(b"Bearer " + CLIENT))
-    assert kind(weighed_token(case, fault(AUTHORIZATION), "settle", Aspect.START)) is LIKELY
+    lowered(weighed_token(case, fault(AUTHORIZATION), "settle", Aspect.START))
     assert kind(weighed_place(case, fault(AUTHORIZATION), "settle", Aspect.START)) is CONFIRMED
+    assert kind(weighed_token(case, fault(REQUEST_HEADERS), "settle", Aspect.START)) is CONFIRMED
 
 
 SIGHTING = Sighting(index=0, at=None, method="GET", host="api.twilio.com", region="us1", account=SID)

@@ -10,11 +10,21 @@ from hypothesis import strategies as st
 from analyzers.building import KEY, KEY_SECRET, OTHER_SID, SID, TIME, TOKEN, refused
 from analyzers.building_tokens import client_token, make_jwt
 from analyzers.case import case_of
+from analyzers.token_answer import Aspect
 from analyzers.token_claims import DAY, ClaimFault, describe_claim, faults_of
 from analyzers.tokens import Token
 
 NOW = int(TIME)
 FPA = {"typ": "JWT", "alg": "HS256", "cty": "twilio-fpa;v=1"}
+# What a code of Twilio has to speak of to mean a fault of this claim: docs/facts.md 7.2
+ASPECTS = {
+    "alg": {Aspect.HEADER, Aspect.SIGNATURE},
+    "typ": {Aspect.HEADER},
+    "cty": {Aspect.HEADER},
+    "iss": {Aspect.ISSUER, Aspect.SIGNATURE},
+    "sub": {Aspect.ISSUER, Aspect.SIGNATURE},
+    "exp": {Aspect.EXPIRY, Aspect.LIFETIME},
+}
 RIGHT: dict[str, object] = {"iss": KEY.decode(), "sub": SID.decode(), "nbf": NOW, "exp": NOW + 3600}
 
 
@@ -59,6 +69,8 @@ def test_a_good_token_has_none() -> None:
         pytest.param({"exp": True}, "exp is no number", id="exp-true"),
         pytest.param({"exp": float("nan")}, "exp is no number", id="exp-nan"),
         pytest.param({"exp": (NOW + 60) * 1000}, "exp counts milliseconds", id="exp-milliseconds"),
+        pytest.param({"exp": 10**11}, "exp counts milliseconds", id="year-5138-or-milliseconds"),
+        pytest.param({"exp": 10**11 - 1}, "hours, 24 are allowed", id="a-second-before-that"),
         pytest.param({"exp": NOW + DAY + 1}, "the lifetime is 24.0 hours, 24 are allowed", id="a-second-too-long"),
         pytest.param({"exp": NOW + 48 * 3600}, "the lifetime is 48.0 hours, 24 are allowed", id="two-days"),
         pytest.param({"exp": NOW + 30 * DAY}, "the lifetime is 720.0 hours, 24 are allowed", id="thirty-days"),
@@ -81,7 +93,22 @@ def test_each_fault_is_named(claims: dict[str, object], expected: str) -> None:
     assert expected in fault.says
     assert fault.sure
     assert fault.name in claims
+    assert set(fault.aspects) == ASPECTS[fault.name]
     assert fault.fix
+
+
+@pytest.mark.parametrize(
+    ("exp", "fix"),
+    [
+        pytest.param((NOW + 60) * 1000, "Divide exp by 1000", id="exp-in-milliseconds"),
+        pytest.param(NOW + 3600_000, "not in milliseconds: 3600", id="ttl-in-milliseconds"),
+        pytest.param(NOW + 86400_000, "not in milliseconds: 86400", id="a-day-in-milliseconds"),
+        pytest.param(NOW + 48 * 3600, "in seconds, at most 86400", id="two-days"),
+    ],
+)
+def test_how_long_it_should_live(exp: int, fix: str) -> None:
+    [fault] = faults({"exp": exp})
+    assert fault.fix.endswith(fix)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +127,9 @@ def test_the_header_is_read_too(header: dict[str, object], expected: str, sure: 
     [fault] = faults({}, header)
     assert expected in fault.says
     assert fault.sure is sure
+    assert fault.name in header
+    assert set(fault.aspects) == ASPECTS[fault.name]
+    assert fault.fix
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,8 @@ def b64(data: bytes) -> bytes:
         pytest.param(b"Basic " + OAUTH, (), [("Authorization", OAUTH)], id="basic"),
         pytest.param(b"Basic " + base64.b64encode(OAUTH), (), [("Authorization", OAUTH)], id="basic-in-base64"),
         pytest.param(b"Basic " + base64.b64encode(b"Bearer " + OAUTH), (), [("Authorization", OAUTH)], id="nested"),
+        pytest.param(b"Basic " + base64.b64encode(b"a Bearer " + OAUTH), (), [], id="two-words-before-it"),
+        pytest.param(b"Basic " + base64.b64encode(OAUTH + b" a"), (), [], id="a-word-behind-it"),
         pytest.param(OAUTH, (), [("Authorization", OAUTH)], id="no-scheme"),
         pytest.param(b"Bearer " + OAUTH + b"\n", (), [("Authorization", OAUTH)], id="line-feed-behind"),
         pytest.param(GOOD + b", Bearer " + OAUTH, (), [("Authorization: Bearer", OAUTH)], id="joined"),
@@ -62,12 +64,12 @@ def test_tokens_of(
 
 
 def test_offsets_are_those_of_the_authorization_value() -> None:
-    value = b"Bearer  " + OAUTH
+    value = b"Bearer  " + OAUTH + b" "
     [token] = tokens(value)
     assert token.where == AUTHORIZATION
     assert value[token.start : token.end] == OAUTH
     [joined] = tokens(GOOD + b", Bearer " + OAUTH)
-    assert (joined.start, joined.end) == (None, None)
+    assert (joined.where, joined.start, joined.end) == (AUTHORIZATION, None, None)
     [header] = tokens(None, CLIENT)
     assert (header.where, header.start) == (REQUEST_HEADERS, None)
 
@@ -183,6 +185,10 @@ def test_claims_are_read_by_their_type(value: object, number: float | None, text
             id="detached",
         ),
         pytest.param(
+            b"e30." + b64(b' {"a":1,"b":') + b".AA", "the claims part is cut off inside its JSON", id="cut-blank"
+        ),
+        pytest.param(b"XXXX.e30.AA", "the header part is not JSON", id="letters-X"),
+        pytest.param(
             b"e30.e30." + b"A" * 65536, "65544 bytes, more than any server accepts in a header", id="too-long"
         ),
     ],
@@ -200,6 +206,7 @@ def test_trouble_names_the_part_and_how(token: bytes, trouble: str) -> None:
         pytest.param(b"e30." + b64(b'{"exp":NaN,"nbf":-Infinity}') + b".AA", id="nan"),
         pytest.param(b"e30." + b64(b'{"iss":"\\ud800"}') + b".AA", id="lone-surrogate"),
         pytest.param(b"e30." + b64(b'{"a":"' + b"x" * 40000 + b'"}') + b".AA", id="long"),
+        pytest.param(b"e30.e30." + b"A" * 65528, id="as-long-as-any-server-accepts"),
         pytest.param(make_jwt({"alg": "none"}, {}), id="none"),
     ],
 )

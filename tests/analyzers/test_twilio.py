@@ -80,6 +80,8 @@ def test_every_text_has_a_kind_and_a_core(text: bytes) -> None:
         (b"TWILIO_AUTH_TOKEN=" + TOKEN, TOKEN),
         (b'auth_token: "' + TOKEN + b'"', TOKEN),
         (b"Bearer " + TOKEN, TOKEN),
+        (b" \n TWILIO_AUTH_TOKEN=" + TOKEN, TOKEN),
+        (b"\"SID= '" + SID + b"'\"", SID),
         (b" " * 300 + TOKEN + b" " * 300, TOKEN),
         (b" \n ", b""),
         (b"", b""),
@@ -131,13 +133,33 @@ def test_near_a_sid(text: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b"AC", b"acme", b"account", b"skynet", b"ac12", KEY_SECRET, b"MG" + SID[2:], b"AC" * 200]
+    "text", [b"", b"AC", b"acme", b"account", b"skynet", b"ac12", KEY_SECRET, b"MG" + SID[2:], b"AC" * 200, b"ACx12"]
 )
 def test_not_near_a_sid(text: bytes) -> None:
     assert not near_sid(text)
 
 
-@pytest.mark.parametrize("text", [TOKEN, KEY_SECRET, TOKEN[:-3], TOKEN * 2])
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        pytest.param(b"ac" + b"0" * 21, False, id="too-short"),
+        pytest.param(b"ac" + b"0" * 22, True, id="long-enough"),
+        pytest.param(b"ac" + b"0" * 70, True, id="twice-as-long"),
+        pytest.param(b"ac" + b"0" * 71, False, id="too-long"),
+        pytest.param(b"AC" + b"0" * 198, True, id="hex-alone-may-be-longer"),
+        pytest.param(b"AC" + b"0" * 199, False, id="hex-alone-too-long"),
+        pytest.param(b"SK" + b"A1B2" * 7, True, id="upper-case-hex"),
+        pytest.param(b"sk" + b"ABCDEF" * 5, True, id="upper-case-letters"),
+        pytest.param(b"AC" + b"0" * 24 + b"z" * 8, True, id="three-of-four-are-hex"),
+        pytest.param(b"AC" + b"0" * 23 + b"z" * 9, False, id="fewer-are-hex"),
+        pytest.param(b"AC" + b"X" * 32, False, id="place-holder"),
+    ],
+)
+def test_how_near_a_sid(text: bytes, *, near: bool) -> None:
+    assert near_sid(text) is near
+
+
+@pytest.mark.parametrize("text", [TOKEN, KEY_SECRET, TOKEN[:-3], TOKEN * 2, KEY_SECRET * 2, KEY_SECRET[:20]])
 def test_near_a_secret(text: bytes) -> None:
     assert near_secret(text)
 
@@ -171,6 +193,21 @@ def test_credential_texts_are_no_gates(text: str) -> None:
     assert speaks_of_credentials(text.lower() + ".")
 
 
+@pytest.mark.parametrize(
+    ("text", "blamed"),
+    [
+        ("Authentication failed for this request", True),
+        ("AUTHENTICATE!", True),
+        (" authenticated users only", True),
+        ("Please authenticate", False),
+        ("Permission Denied for this region", False),
+        ("", False),
+    ],
+)
+def test_variants_of_credential_texts(text: str, *, blamed: bool) -> None:
+    assert speaks_of_credentials(text) is blamed
+
+
 def test_gate_names_differ() -> None:
     assert len({name for _, name, _ in GATE_TEXTS}) == len(GATE_TEXTS)
 
@@ -178,6 +215,7 @@ def test_gate_names_differ() -> None:
 def test_kinds_of_sids() -> None:
     assert sid_kind(b"MG" + SID[2:]) == "Messaging Service"
     assert sid_kind(b"QQ" + SID[2:]) == "resource of kind QQ"
+    assert sid_kind(b"\xff\xfe" + SID[2:]).startswith("resource of kind")
 
 
 @pytest.mark.parametrize("host", ["twilio.com", "api.twilio.com", "API.Twilio.COM.", "a.b.c.twilio.com"])

@@ -1,6 +1,7 @@
 """access-token-as-bearer: told by the token's own header."""
 
 import pytest
+from judging import checked, judged
 
 from analyzers.bearing import Bearing, Sighting
 from analyzers.building import GOOD, KEY, SID, TIME, TOKEN, accepted, refused
@@ -17,7 +18,7 @@ def bearer(header: dict[str, object], claims: dict[str, object]) -> bytes:
 
 
 def judge(exchange: Exchange) -> Outcome:
-    return access_token_as_bearer.check(case_of(exchange))
+    return checked(access_token_as_bearer.RULE, case_of(exchange))
 
 
 def standing(*exchanges: Exchange) -> dict[str, tuple[str, str | None]]:
@@ -138,10 +139,45 @@ CLIENT = b"Bearer " + client_token()
     ],
 )
 def test_place_and_answer_weigh(exchange: Exchange, bearing: Bearing, expected: Verdict | type[Outcome]) -> None:
-    found = access_token_as_bearer.check(case_of(exchange, bearing))
+    found = checked(access_token_as_bearer.RULE, case_of(exchange, bearing))
     assert (found.verdict if isinstance(found, Stands) else type(found)) is expected
     if isinstance(found, Stands):
         assert_plain(found)
+
+
+def test_it_says_why_it_is_ruled_out() -> None:
+    again = judged(access_token_as_bearer.RULE, refused(CLIENT), Bearing(accepted=(SIGHTING,)))
+    basic = judged(
+        access_token_as_bearer.RULE,
+        refused(GOOD, extra=((b"X-Twilio-Token", client_token()),)),
+        Bearing(accepted=(SIGHTING,)),
+    )
+    other = judge(refused(b"Bearer " + oauth_token(exp=1)))
+    assert isinstance(again, RuledOut)
+    assert isinstance(basic, RuledOut)
+    assert isinstance(other, RuledOut)
+    assert "this very token was accepted" in again.because
+    assert "no Access Token" in basic.because
+    assert "no Access Token" in other.because
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [
+        pytest.param(refused(client_token()), id="elsewhere"),
+        pytest.param(refused(CLIENT, code=70051, status=403), id="another-code"),
+    ],
+)
+def test_at_the_rest_api_the_token_itself_settles_it(exchange: Exchange) -> None:
+    found = judge(exchange)
+    assert isinstance(found, Stands)
+    assert found.settle == access_token_as_bearer.RULE.settle
+
+
+def test_the_fix_is_in_the_words_of_the_client() -> None:
+    found = judge(refused(CLIENT, agent=b"twilio-php/8.12.0 (Linux x86_64) PHP/8.3"))
+    assert isinstance(found, Stands)
+    assert "new Client($apiKeySid, $apiKeySecret, $accountSid)" in found.fix[0]
 
 
 def test_the_token_is_never_shown() -> None:

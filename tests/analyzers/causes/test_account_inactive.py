@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from judging import checked
 
 from analyzers.bearing import Bearing, Sighting
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, accepted, basic, refused, twilio_answer
@@ -19,7 +20,7 @@ EARLIER = replace(LATER, index=0, at=1e9)
 
 
 def judge(exchange: Exchange, bearing: Bearing | None = None) -> Outcome:
-    return account_inactive.check(case_of(exchange, bearing or Bearing()))
+    return checked(account_inactive.RULE, case_of(exchange, bearing or Bearing()))
 
 
 def verdict(exchange: Exchange, bearing: Bearing | None = None) -> Verdict | None:
@@ -58,10 +59,21 @@ def test_codes_prove_it(code: int, status: int, authorization: bytes) -> None:
     assert verdict(exchange, Bearing(account_status="active")) is Verdict.CONFIRMED
 
 
-def test_the_code_about_a_parameter_says_so() -> None:
-    found = judge(refused(GOOD, status=400, code=21472, message="Account is not active"))
+@pytest.mark.parametrize(
+    ("code", "whose"),
+    [
+        (10001, "The account is not active"),
+        (20005, "The account is not active"),
+        (21472, "The account that a parameter names is not active"),
+        (90010, "The account is not active"),
+    ],
+)
+def test_the_code_tells_whose_account_it_is(code: int, whose: str) -> None:
+    found = judge(refused(GOOD, status=400, code=code, message="Account is not active"))
     assert isinstance(found, Stands)
-    assert "parameter" in found.says
+    assert found.says.startswith(whose)
+    assert str(code) in found.evidence[0].says
+    assert found.evidence[0].where == "response.status"
 
 
 def test_a_code_without_a_mark_of_twilio_is_likely() -> None:
@@ -102,6 +114,10 @@ def test_a_text_behind_another_code_may_be_about_another_account() -> None:
         pytest.param(refused(b"Bearer a.b.c", status=403, code=70051, message="x"), id="app-without-a-scope"),
         pytest.param(refused(GOOD, status=403, code=70004, message="x"), id="nothing-to-do-with-the-resource"),
         pytest.param(refused(GOOD, status=403, code=20006, message="x"), id="access-denied"),
+        pytest.param(refused(GOOD, status=404, code=20403, message="Forbidden"), id="20403-with-another-status"),
+        pytest.param(
+            refused(GOOD, answer=Response(status=403, headers=(), body=b'{"code":20403}')), id="20403-of-a-stranger"
+        ),
         pytest.param(refused(None), id="no-header"),
         pytest.param(replace(refused(GOOD), response=None), id="no-answer"),
     ],
@@ -201,6 +217,21 @@ def test_a_status_seen_end_to_end() -> None:
     found = standing(resource("suspended"), refused(basic(SID, TOKEN[::-1]), at=2.0))
     assert found["account-inactive"][0] == "likely"
     assert "account-inactive" not in standing(resource("active"), refused(basic(SID, TOKEN[::-1]), at=2.0))
+
+
+@pytest.mark.parametrize(
+    ("exchange", "bearing", "where", "says"),
+    [
+        pytest.param(refused(GOOD, message="Account suspended"), Bearing(), "response.body.message", "text", id="text"),
+        pytest.param(refused(GOOD), SUSPENDED, "history", "suspended", id="status"),
+        pytest.param(refused(GOOD, status=403, code=20403), Bearing(), "response.status", "20403", id="code"),
+    ],
+)
+def test_the_evidence_tells_where_it_was_seen(exchange: Exchange, bearing: Bearing, where: str, says: str) -> None:
+    found = judge(exchange, bearing)
+    assert isinstance(found, Stands)
+    assert [evidence.where for evidence in found.evidence] == [where]
+    assert says in found.evidence[0].says
 
 
 def test_leads_and_takes_the_gate_along() -> None:

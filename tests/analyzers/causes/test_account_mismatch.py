@@ -9,6 +9,7 @@ from analyzers.bearing import Bearing
 from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, OTHER_SID, SID, TOKEN, accepted, basic, refused
 from analyzers.causes.account_mismatch import RULE
 from analyzers.exchange import Exchange, Response
+from analyzers.findings import Stands
 
 THIRD = b"AC" + b"5" * 32
 OTHER_PATH = MESSAGES % OTHER_SID
@@ -50,6 +51,7 @@ def not_found(path: bytes = OTHER_PATH, message: str = MISSING) -> Exchange:
         pytest.param(crossed(basic(SID.upper(), TOKEN), MESSAGES % SID), "ruled-out", id="own-path-in-capitals"),
         pytest.param(crossed(path=MESSAGES % b"None"), "ruled-out", id="no-account-in-the-path"),
         pytest.param(crossed(path=MESSAGES % KEY), "ruled-out", id="key-in-the-path"),
+        pytest.param(crossed(path=b"/2010-04-01/Accounts.json"), "ruled-out", id="list-of-accounts"),
         pytest.param(crossed(host="verify.twilio.com", path=b"/v2/Services"), "ruled-out", id="product"),
     ],
 )
@@ -143,6 +145,46 @@ def test_it_stands_above_the_residual_cause() -> None:
     found = standing(*APART)
     assert next(iter(found)) == RULE.slug
     assert found["pair-refused"] == ("possible", RULE.slug)
+
+
+@pytest.mark.parametrize(
+    ("bearing", "told"),
+    [
+        pytest.param(Bearing(), False, id="nothing-seen"),
+        pytest.param(Bearing(path_owner=THIRD), True, id="owner-of-the-path"),
+        pytest.param(Bearing(username_owner=THIRD), True, id="owner-of-the-username"),
+        pytest.param(Bearing(accepted=(seen(),)), False, id="only-a-success"),
+    ],
+)
+def test_the_evidence_tells_whether_an_account_resource_was_seen(bearing: Bearing, *, told: bool) -> None:
+    found = judged(RULE, crossed(), bearing)
+    assert isinstance(found, Stands)
+    path = next(one for one in found.evidence if one.where == "request.target")
+    assert path.says.startswith("the path names AC9988…bbaa")
+    assert ("Account resource" in path.says) is told
+    assert told or path.says.endswith("bbaa")
+
+
+def test_two_accounts_at_work_are_told_with_their_places() -> None:
+    found = judged(
+        RULE, crossed(), Bearing(accepted=(seen(4),), path_account_works=seen(6, account=OTHER_SID), path_owner=None)
+    )
+    assert isinstance(found, Stands)
+    assert "works on its own path, not on that of AC9988…bbaa" in found.says
+    history = [(one.index, one.says) for one in found.evidence if one.where == "history"]
+    assert [index for index, _ in history] == [4, 6]
+    assert "its own path" in history[0][1]
+    assert "a pair of its own" in history[1][1]
+
+
+def test_the_home_of_a_key_is_told_with_its_place() -> None:
+    elsewhere = seen(5, account=None, host="verify.twilio.com")
+    found = judged(RULE, crossed(KEY_PAIR), Bearing(accepted=(elsewhere, seen(3)), path_owner=THIRD))
+    assert isinstance(found, Stands)
+    assert "works on AC0011…eeff; the path names AC9988…bbaa" in found.says
+    assert (found.evidence[0].where, found.evidence[0].index) == ("history", 3)
+    assert "AC0011…eeff" in found.evidence[0].says
+    assert "AC0011…eeff" in found.fix[0]
 
 
 def test_upward_is_said_in_words() -> None:

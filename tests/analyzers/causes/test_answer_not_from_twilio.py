@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from judging import checked
 
 from analyzers.building import GOOD, refused
 from analyzers.capture import Capture, diagnose_all
@@ -18,7 +19,7 @@ def judge(*exchanges: Exchange) -> Outcome:
     for exchange in exchanges[:-1]:
         capture.add(exchange)
     case = case_of(exchanges[-1])
-    return answer_not_from_twilio.check(replace(case, bearing=capture._history.bearing(case)))
+    return checked(answer_not_from_twilio.RULE, replace(case, bearing=capture._history.bearing(case)))
 
 
 def standing(*exchanges: Exchange) -> dict[str, tuple[str, str | None]]:
@@ -137,6 +138,43 @@ def test_missing_marks_alone_never_confirm(exchange: Exchange, verdict: Verdict)
 )
 def test_near_misses(exchange: Exchange, outcome: type[Outcome]) -> None:
     assert isinstance(judge(exchange), outcome)
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        pytest.param(9999, Stands, id="four-digits"),
+        pytest.param(10000, Unknown, id="the-smallest-of-twilio"),
+        pytest.param(0, Stands, id="zero"),
+    ],
+)
+def test_a_code_of_twilio_has_five_digits(code: int, outcome: type[Outcome]) -> None:
+    exchange = answered(401, (b"Server", b"squid"), body=b'{"code":%d,"message":"denied"}' % code)
+    assert isinstance(judge(exchange), outcome)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "step"),
+    [
+        pytest.param(answered(407), "without the proxy or gateway", id="proxy"),
+        pytest.param(answered(401, (b"Server", b"nginx")), "without the proxy or gateway", id="no-mark"),
+        pytest.param(answered(403, *EDGE), "Send a GET without a body", id="edge"),
+    ],
+)
+def test_the_fix_is_for_whoever_may_have_answered(exchange: Exchange, step: str) -> None:
+    found = judge(exchange)
+    assert isinstance(found, Stands)
+    assert step in found.fix[0]
+
+
+def test_the_near_miss_is_twilios_own_refusal_through_a_named_proxy() -> None:
+    (near,) = answer_not_from_twilio.RULE.miss()
+    response = near.response
+    assert response is not None
+    assert near.request == refused(GOOD).request
+    assert response.first(b"twilio-request-id")
+    assert b"squid" in (response.first(b"via") or b"")
+    assert isinstance(judge(near), RuledOut)
 
 
 def test_header_values_of_the_stranger_are_not_quoted() -> None:

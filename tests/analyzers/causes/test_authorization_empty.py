@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from judging import checked, spots
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.case import case_of
@@ -17,7 +18,7 @@ GATE = "This feature is not available on a Trial account. Please upgrade your ac
 
 
 def judge(exchange: Exchange) -> Outcome:
-    return authorization_empty.check(case_of(exchange))
+    return checked(authorization_empty.RULE, case_of(exchange))
 
 
 def verdict(value: bytes | None) -> Verdict | type[Outcome]:
@@ -92,6 +93,21 @@ def test_the_answer_weighs(exchange: Exchange, expected: Verdict | type[Outcome]
 def test_an_export_may_have_blanked_it(fidelity: Fidelity, expected: Verdict | type[Outcome]) -> None:
     found = judge(refused(b"Basic ", fidelity=fidelity))
     assert (found.verdict if isinstance(found, Stands) else type(found)) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "says", "spot"),
+    [
+        pytest.param(b"", "", (0, 0), id="empty"),
+        pytest.param(b"Basic", "after the scheme", (5, 5), id="basic-alone"),
+        pytest.param(b"Token", "after the scheme", (0, 5), id="another-scheme-alone"),
+        pytest.param(b"Basic null", "the word null", (6, 10), id="a-word"),
+    ],
+)
+def test_it_says_where_nothing_stands(value: bytes, says: str, spot: tuple[int, int]) -> None:
+    found = stands(refused(value))
+    assert says in found.says
+    assert spots(found) == [("authorization", *spot)]
 
 
 def test_it_names_the_word_of_a_missing_value() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from judging import checked, diagnoses, finding_of, judged, live, texts, word
+from judging import checked, diagnoses, finding_of, judged, live, spots, texts, word
 
 from analyzers.bearing import Bearing, Tap
 from analyzers.building import GOOD, KEY, KEY_SECRET, OTHER_SID, SID, TOKEN, basic, refused
@@ -12,7 +12,7 @@ from analyzers.case import case_of
 from analyzers.causes.authorization_overridden import RULE
 from analyzers.exchange import Exchange, Fidelity, Response
 from analyzers.expected import Expected, Role
-from analyzers.findings import Outcome, Stands
+from analyzers.findings import Outcome, Stands, Unknown
 
 GATEWAY = "twilio.gateway.example"
 ONE = b"RQ" + b"1" * 32
@@ -55,6 +55,62 @@ def tap(*, client_side: bool, same: bool = False, had: bool = True, certain: boo
 )
 def test_two_recordings(exchange: Exchange, found: Tap, expected: str) -> None:
     assert word(judged(RULE, exchange, Bearing(taps=(found,)))) == expected
+
+
+@pytest.mark.parametrize(
+    ("exchange", "found", "words"),
+    [
+        pytest.param(
+            refused(GOOD),
+            tap(client_side=True),
+            ("nearer to the application has another pair with a SID", f"in front of {GATEWAY} pass"),
+            id="before",
+        ),
+        pytest.param(
+            refused(GOOD, host=GATEWAY),
+            tap(client_side=False),
+            ("nearer to Twilio has another pair with a SID", f"in front of {GATEWAY} pass"),
+            id="behind",
+        ),
+        pytest.param(
+            refused(b"Bearer x.y.z"),
+            replace(tap(client_side=True), had_pair=False),
+            ("nearer to the application has another value", f"in front of {GATEWAY} pass"),
+            id="no-pair-before",
+        ),
+        pytest.param(
+            refused(GOOD),
+            replace(tap(client_side=True), had_pair=False),
+            ("nearer to the application has a value that is no such pair", f"in front of {GATEWAY} puts in"),
+            id="put-in-before-this-recording",
+        ),
+        pytest.param(
+            refused(b"Bearer key-of-the-gateway", host=GATEWAY),
+            tap(client_side=False),
+            ("nearer to the gateway has a pair with a SID", f"in front of {GATEWAY} puts in"),
+            id="put-in-behind-this-recording",
+        ),
+    ],
+)
+def test_both_values_are_told_by_side_and_kind(exchange: Exchange, found: Tap, words: tuple[str, str]) -> None:
+    outcome = judged(RULE, exchange, Bearing(taps=(found,)))
+    assert isinstance(outcome, Stands)
+    history, here = outcome.evidence
+    assert (history.where, history.index) == ("history", 2)
+    assert words[0] in history.says
+    assert words[1] in outcome.fix[0]
+    assert here.where == "request.header.authorization"
+    if "puts in" in words[1]:
+        assert here.says == ("a pair with a SID" if found.client_side else "no such pair")
+
+
+def test_a_recording_that_is_certainly_of_this_request_counts_most() -> None:
+    perhaps, surely = tap(client_side=True, certain=False), replace(tap(client_side=True), index=7)
+    for taps in ((perhaps, surely), (surely, perhaps)):
+        found = judged(RULE, refused(GOOD), Bearing(taps=taps))
+        assert word(found) == "confirmed"
+        assert isinstance(found, Stands)
+        assert found.evidence[0].index == 7
 
 
 def through_gateway(value: bytes) -> tuple[Exchange, Exchange]:
@@ -133,6 +189,7 @@ def netrc(expected: tuple[Expected, ...], agent: bytes = REQUESTS, **options: ob
             (given(Role.ACCOUNT_SID, SID), given(Role.AUTH_TOKEN, TOKEN), *NETRC), REQUESTS, "ruled-out", id="the-same"
         ),
         pytest.param((given(Role.AUTH_TOKEN, b""), *NETRC), REQUESTS, "possible", id="empty-variable"),
+        pytest.param((given(Role.AUTH_TOKEN, TOKEN), *NETRC), REQUESTS, "possible", id="only-the-same-token-known"),
         pytest.param(PAIR, REQUESTS, "unknown", id="no-netrc"),
         pytest.param((), REQUESTS, "unknown", id="nothing-known"),
         pytest.param(NETRC[:1], REQUESTS, "unknown", id="login-without-password"),
@@ -144,6 +201,11 @@ def test_netrc(expected: tuple[Expected, ...], agent: bytes, verdict: str) -> No
 
 def test_a_good_pair_of_netrc_is_ruled_out() -> None:
     assert word(netrc((*PAIR, *NETRC), message=TRIAL)) == "ruled-out"
+
+
+def test_a_token_is_not_the_pair_of_netrc() -> None:
+    exchange = refused(b"Bearer " + TOKEN, agent=REQUESTS)
+    assert word(checked(RULE, case_of(exchange, expected=(*PAIR, *NETRC)))) == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -173,8 +235,22 @@ def test_netrc_is_told_by_name_and_source_only() -> None:
     told = texts(netrc((*PAIR, *NETRC)))
     assert "not that of TWILIO_AUTH_TOKEN" in told
     assert "login of machine api.twilio.com (~/.netrc)" in told
+    assert "TWILIO_AUTH_TOKEN (environment) is another value" in told
     assert TOKEN.decode() not in told
     assert OTHER_TOKEN.decode() not in told
+
+
+def test_without_another_value_only_the_entry_is_told() -> None:
+    found = netrc(NETRC)
+    assert isinstance(found, Stands)
+    assert found.says.endswith("the one in ~/.netrc")
+    assert spots(found) == [("authorization", None, None)]
+
+
+def test_requests_is_told_how_to_give_the_pair() -> None:
+    found = netrc((*PAIR, *NETRC))
+    assert isinstance(found, Stands)
+    assert "auth=(account_sid, auth_token)" in found.fix[0]
 
 
 def test_the_secret_is_named_rather_than_the_sid() -> None:
@@ -211,6 +287,20 @@ def test_the_login_of_a_company(value: bytes, agent: bytes, expected: str) -> No
     assert word(checked(RULE, case_of(refused(value, agent=agent)))) == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "name", "span"),
+    [
+        (b"NTLM TlRMTVNTUAAB", "NTLM", (0, 4)),
+        (b" kerberos x", "Kerberos", (1, 9)),
+        (b"Negotiate Negotiate", "Negotiate", (0, 9)),
+    ],
+)
+def test_the_evidence_marks_the_login(value: bytes, name: str, span: tuple[int, int]) -> None:
+    found = checked(RULE, case_of(refused(value, agent=LIBRARY)))
+    assert spots(found) == [("authorization", *span)]
+    assert f"the {name} login" in texts(found)
+
+
 def test_a_company_s_login_explains_the_scheme() -> None:
     found = diagnoses([refused(b"NTLM TlRMTVNTUAAB", agent=LIBRARY)])[0]
     assert [(each.cause, each.nested_under) for each in found.findings][:2] == [
@@ -218,6 +308,11 @@ def test_a_company_s_login_explains_the_scheme() -> None:
         ("scheme-unsupported", RULE.slug),
     ]
     assert found.says == "twilio-node sends Basic, but the NTLM login of a company network stands in its place"
+
+
+def test_without_such_an_option_none_is_named() -> None:
+    assert judged(RULE, refused(GOOD), Bearing()) == Unknown()
+    assert judged(RULE, replace(refused(GOOD), proxy_options=("block_list",)), Bearing()) == Unknown()
 
 
 def test_an_option_of_the_recording_proxy_is_named() -> None:
@@ -267,6 +362,9 @@ def test_a_fault_of_what_the_gateway_puts_in_leads() -> None:
         pytest.param(basic(b"gw", b"login-of-it"), b"x-original-authorization", GOOD, "likely", id="a-login-of-it"),
         pytest.param(GOOD, b"X-Forwarded-Authorization", GOOD, "unknown", id="the-same"),
         pytest.param(GOOD, b"X-Forwarded-Authorization", b"Bearer of-a-user", "unknown", id="a-user-of-the-gateway"),
+        pytest.param(
+            GOOD, b"X-Forwarded-Authorization", basic(b"shop", b"login-of-it"), "unknown", id="a-login-of-the-gateway"
+        ),
         pytest.param(None, b"X-Forwarded-Authorization", GOOD, "ruled-out", id="taken-out"),
         pytest.param(GOOD, b"X-Forwarded-For", GOOD, "unknown", id="another-header"),
     ],
@@ -275,6 +373,29 @@ def test_what_a_gateway_kept(authorization: bytes | None, name: bytes, kept: byt
     found = judged(RULE, refused(authorization, extra=((name, kept),)), Bearing())
     assert word(found) == expected
     assert TOKEN.decode() not in texts(found)
+    assert expected != "likely" or f"{name.decode().title()} has a pair with a SID" in texts(found)
+
+
+def test_what_a_gateway_kept_is_told_by_its_header() -> None:
+    kept = ((b"X-Forwarded-Authorization", GOOD),)
+    found = judged(RULE, refused(b"Bearer a.b.c", extra=kept), Bearing())
+    assert spots(found) == [("request.headers", None, None)]
+    assert "X-Forwarded-Authorization" in texts(found)
+
+
+@pytest.mark.parametrize(
+    ("value", "message", "bearing", "expected"),
+    [
+        pytest.param(basic(KEY, KEY_SECRET), None, Bearing(), "likely", id="another-pair"),
+        pytest.param(basic(KEY, KEY_SECRET), TRIAL, Bearing(), "ruled-out", id="read-by-twilio"),
+        pytest.param(basic(KEY, KEY_SECRET)[:-1], None, Bearing(pair_accepted=0), "ruled-out", id="accepted-as-it-is"),
+    ],
+)
+def test_a_pair_that_twilio_accepts_replaced_nothing(
+    value: bytes, message: str | None, bearing: Bearing, expected: str
+) -> None:
+    kept = ((b"X-Forwarded-Authorization", GOOD),)
+    assert word(judged(RULE, refused(value, extra=kept, message=message), bearing)) == expected
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from judging import checked, spots
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.case import case_of
@@ -17,7 +18,7 @@ GATE = "This feature is not available on a Trial account. Please upgrade your ac
 
 
 def judge(exchange: Exchange) -> Outcome:
-    return authorization_repeated.check(case_of(exchange))
+    return checked(authorization_repeated.RULE, case_of(exchange))
 
 
 def verdict(value: bytes | None) -> Verdict | type[Outcome]:
@@ -89,8 +90,46 @@ def test_two_lines() -> None:
     ]
 
 
-def test_the_same_line_twice() -> None:
-    assert "all the same" in stands(refused(GOOD, extra=((b"Authorization", GOOD),))).says
+@pytest.mark.parametrize(
+    ("value", "others", "says"),
+    [
+        pytest.param(GOOD, (GOOD,), "2 Authorization headers, all the same", id="the-same-twice"),
+        pytest.param(GOOD, (basic(KEY, KEY_SECRET),), "2 Authorization headers, not all the same", id="two"),
+        pytest.param(GOOD, (GOOD, b"Bearer x"), "3 Authorization headers, not all the same", id="two-of-three"),
+        pytest.param(HIT, (GOOD,), "2 Authorization headers, not all the same", id="one-of-them-joined"),
+        pytest.param(HIT, (HIT,), "2 Authorization headers, all the same", id="both-joined"),
+        pytest.param(HIT, (), "One Authorization value holds two credentials", id="one-line"),
+    ],
+)
+def test_how_many_there_are(value: bytes, others: tuple[bytes, ...], says: str) -> None:
+    found = stands(refused(value, extra=tuple((b"Authorization", other) for other in others)))
+    assert says in found.says
+    if others:
+        assert [evidence.index for evidence in found.evidence] == list(range(len(others) + 1))
+    else:
+        assert spots(found) == [("authorization", len(GOOD), len(GOOD) + 2)]
+
+
+def test_of_many_lines_the_first_five_are_told() -> None:
+    found = stands(refused(GOOD, extra=((b"Authorization", GOOD),) * 6))
+    assert "7 Authorization headers" in found.says
+    assert [evidence.says for evidence in found.evidence] == [f"header {at} of 7: a Basic pair" for at in range(1, 6)]
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (GOOD, "a Basic pair"),
+        (b"Bearer " + JWT, "a Bearer token"),
+        (GOOD[:-7], "a broken value"),
+        (b"Digest a=b", "another scheme"),
+        (b"Basic", "no credential"),
+        (b"None", "no credential"),
+    ],
+)
+def test_each_line_is_told_by_its_kind(value: bytes, kind: str) -> None:
+    found = stands(refused(GOOD, extra=((b"Authorization", value),)))
+    assert found.evidence[1].says == f"header 2 of 2: {kind}"
 
 
 def test_a_proxy_login_is_not_a_second_credential() -> None:

@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from judging import checked
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.case import case_of
@@ -17,7 +18,7 @@ GATE = "This feature is not available on a Trial account. Please upgrade your ac
 
 
 def judge(exchange: Exchange) -> Outcome:
-    return base64_alphabet.check(case_of(exchange))
+    return checked(base64_alphabet.RULE, case_of(exchange))
 
 
 def verdict(value: bytes | None) -> Verdict | type[Outcome]:
@@ -52,6 +53,13 @@ def stands(exchange: Exchange) -> Stands:
         pytest.param(basic(b"username", b"password").rstrip(b"="), LIKELY, id="another-pair-unpadded"),
         pytest.param(GOOD[:82] + b" " + GOOD[82:], LIKELY, id="blank-where-lines-end"),
         pytest.param(GOOD[:-3] + b"h==", POSSIBLE, id="bits-no-encoder-sets"),
+        pytest.param(b"Basic\t" + TEXT[:60] + b" " + TEXT[60:], LIKELY, id="blank-where-lines-end-behind-a-tab"),
+        pytest.param(b"Basic  " + TEXT[:60] + b" " + TEXT[60:], LIKELY, id="blank-where-lines-end-behind-two-blanks"),
+        pytest.param(b"\t" + TEXT[:64] + b" " + TEXT[64:], LIKELY, id="blank-where-lines-end-without-a-scheme"),
+        pytest.param(GOOD[:82] + b" " + GOOD[82:90] + b"\t" + GOOD[90:], LIKELY, id="blank-where-lines-end-and-a-tab"),
+        pytest.param(GOOD[:82] + b"*" + GOOD[82:], CONFIRMED, id="asterisk-where-lines-end"),
+        pytest.param(GOOD[:83] + b" " + GOOD[83:], CONFIRMED, id="blank-one-later"),
+        pytest.param(GOOD[:20] + b" " + GOOD[20:-3], RuledOut, id="blank-and-cut"),
         pytest.param(GOOD[:-3], RuledOut, id="cut"),
         pytest.param(GOOD[:-4], RuledOut, id="cut-by-4"),
         pytest.param(GOOD[:20] + b"*" + GOOD[21:], RuledOut, id="letter-replaced"),
@@ -95,9 +103,40 @@ def test_the_answer_weighs(exchange: Exchange, expected: Verdict | type[Outcome]
         (GOOD[:-2], "The base64 lacks its padding: 2 of 2 padding characters missing", (96, 96)),
         (GOOD[:20] + b"*" + GOOD[20:], "The base64 holds what does not belong: character * at byte 20", (20, 21)),
         (GOOD + b"=", "The base64 has wrong padding: too much padding at byte 98", (98, 99)),
+        (
+            GOOD[:-3] + b"h==",
+            "The base64 was altered at its end: the last character holds bits that no encoder sets",
+            (95, 96),
+        ),
     ],
 )
 def test_it_names_byte_and_place(value: bytes, says: str, span: tuple[int, int]) -> None:
     found = stands(refused(value))
     assert found.says == says
     assert (found.evidence[0].start, found.evidence[0].end) == span
+
+
+@pytest.mark.parametrize(
+    ("value", "step"),
+    [
+        pytest.param(GOOD[:-2], "Keep the =", id="padding-missing"),
+        pytest.param(GOOD + b"=", "Encode the whole of username:password", id="padding-wrong"),
+        pytest.param(b"Basic " + base64.urlsafe_b64encode(SID + b":~~~???>>>"), "not the URL-safe one", id="url-safe"),
+        pytest.param(GOOD[:20] + b"*" + GOOD[20:], "exactly as the encoder wrote it", id="foreign-byte"),
+    ],
+)
+def test_the_fix_is_that_of_the_flaw(value: bytes, step: str) -> None:
+    assert step in stands(refused(value)).fix[0]
+
+
+@pytest.mark.parametrize(
+    ("byte", "expected"),
+    [
+        pytest.param(b"\x01", CONFIRMED, id="control-character"),
+        pytest.param(b"\x7f", CONFIRMED, id="delete"),
+        pytest.param(b"*", POSSIBLE, id="any-other-byte"),
+    ],
+)
+def test_the_edge_refuses_a_head_with_control_characters(byte: bytes, expected: Verdict) -> None:
+    answer = Response(status=400, headers=((b"Server", b"CloudFront"),))
+    assert stands(refused(GOOD[:20] + byte + GOOD[20:], answer=answer)).verdict is expected

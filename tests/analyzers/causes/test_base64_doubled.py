@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from judging import checked, spots
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.capture import diagnose_all
@@ -22,7 +23,7 @@ def b64(text: bytes) -> bytes:
 
 
 def judge(exchange: Exchange) -> Outcome:
-    return base64_doubled.check(case_of(exchange))
+    return checked(base64_doubled.RULE, case_of(exchange))
 
 
 def verdict(value: bytes | None) -> Verdict | type[Outcome]:
@@ -54,6 +55,11 @@ def stands(exchange: Exchange) -> Stands:
         pytest.param(b64(base64.b64encode(b"username:password")), LIKELY, id="another-pair"),
         pytest.param(basic(SID, base64.b64encode(TOKEN)), LIKELY, id="password-alone"),
         pytest.param(basic(SID, base64.b64encode(KEY_SECRET + b"\n")), LIKELY, id="password-with-a-line-feed"),
+        pytest.param(basic(SID, base64.b64encode(KEY_SECRET + b"\r\n")), LIKELY, id="password-with-a-line-end"),
+        pytest.param(basic(SID, base64.b64encode(TOKEN) + b"\n"), LIKELY, id="password-and-a-line-feed"),
+        pytest.param(basic(SID, base64.b64encode(TOKEN) + b"****"), RuledOut, id="password-and-four-strays"),
+        pytest.param(basic(SID, base64.b64encode(TOKEN)) + b";", RuledOut, id="password-in-a-header-with-a-fault"),
+        pytest.param(basic(b"someone", base64.b64encode(TOKEN)), RuledOut, id="password-of-somebody-else"),
         pytest.param(basic(SID, base64.b64encode(b"x" * 32)[:-1]), RuledOut, id="unpadded-password"),
         pytest.param(basic(SID, base64.b64encode(b"not a secret")), RuledOut, id="other-base64-as-password"),
         pytest.param(b64(SID), RuledOut, id="only-a-sid"),
@@ -92,8 +98,30 @@ def test_the_answer_weighs(exchange: Exchange, expected: Verdict | type[Outcome]
 
 
 def test_it_says_where() -> None:
-    assert (stands(refused(b64(TEXT))).evidence[0].start, stands(refused(b64(TEXT))).evidence[0].end) == (6, 130)
-    assert stands(refused(basic(TEXT, b""))).evidence[0].where.endswith("username")
+    assert spots(stands(refused(b64(TEXT)))) == [("authorization", 6, 130)]
+    assert spots(stands(refused(basic(TEXT, b"")))) == [("authorization.username", 0, len(TEXT))]
+    assert spots(stands(refused(basic(SID, base64.b64encode(TOKEN))))) == [("authorization.password", 0, 44)]
+
+
+@pytest.mark.parametrize(
+    ("value", "says", "step"),
+    [
+        pytest.param(b64(TEXT), "encoded twice", "Encode once", id="the-pair"),
+        pytest.param(basic(TEXT, b""), "The username is the base64 of a whole pair", "Encode once", id="the-username"),
+        pytest.param(basic(SID, base64.b64encode(TOKEN)), "The password", "Decode the secret", id="the-password"),
+    ],
+)
+def test_it_says_what_is_encoded(value: bytes, says: str, step: str) -> None:
+    found = stands(refused(value))
+    assert says in found.says
+    assert step in found.fix[0]
+
+
+@pytest.mark.parametrize("value", [b64(TEXT), basic(TEXT, b"")], ids=["the-pair", "the-username"])
+def test_what_would_settle_it_is_told_where_the_answer_leaves_it_open(value: bytes) -> None:
+    found = stands(refused(value, message="Something new"))
+    assert found.verdict is LIKELY
+    assert found.settle == base64_doubled.RULE.settle
 
 
 def test_an_encoded_secret_is_too_long_for_that_reason() -> None:

@@ -4,14 +4,16 @@ import base64
 from dataclasses import replace
 
 import pytest
+from judging import checked
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.case import case_of
 from analyzers.causes import base64_line_wrapped
 from analyzers.exchange import Exchange, Response
-from analyzers.findings import Outcome, RuledOut, Stands, Verdict
+from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
 
 TEXT = base64.b64encode(SID + b":" + TOKEN)
+WITH_X = basic(SID, b"W" + KEY_SECRET[1:])  # its 48th character of base64 is an X
 JWT = b"eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3OTM3MDgwNDh9.c2lnbmF0dXJl"
 CONFIRMED, LIKELY, POSSIBLE = Verdict.CONFIRMED, Verdict.LIKELY, Verdict.POSSIBLE
 GATE = "This feature is not available on a Trial account. Please upgrade your account to gain access."
@@ -22,7 +24,7 @@ def b64(text: bytes) -> bytes:
 
 
 def judge(exchange: Exchange) -> Outcome:
-    return base64_line_wrapped.check(case_of(exchange))
+    return checked(base64_line_wrapped.RULE, case_of(exchange))
 
 
 def verdict(value: bytes | None) -> Verdict | type[Outcome]:
@@ -55,6 +57,12 @@ def stands(exchange: Exchange) -> Stands:
         pytest.param(b"Basic\n" + TEXT, CONFIRMED, id="behind-the-scheme"),
         pytest.param(GOOD + b"\r\nX-Injected: 1", CONFIRMED, id="another-line"),
         pytest.param(b"Bearer " + JWT + b"\n", CONFIRMED, id="token"),
+        pytest.param(b64(b"Bearer " + JWT)[:60] + b"\n" + b64(b"Bearer " + JWT)[60:], CONFIRMED, id="token-in-base64"),
+        pytest.param(GOOD[:66] + b"\n" + GOOD[66:-3], CONFIRMED, id="cut"),
+        pytest.param(b"Bearer abc\ndef", POSSIBLE, id="no-token"),
+        pytest.param(b"Basic abc\ndefg", POSSIBLE, id="no-base64"),
+        pytest.param(b"\nBasic " + (SID + b":" + TOKEN).hex().encode(), POSSIBLE, id="hexadecimal"),
+        pytest.param(b"\nnull", POSSIBLE, id="no-value"),
         pytest.param(b64(SID) + b"\n", CONFIRMED, id="no-pair-but-base64"),
         pytest.param(GOOD[:66] + b"\n" + GOOD[66:-2], CONFIRMED, id="unpadded"),
         pytest.param(TEXT[:60] + b"\n" + TEXT[60:], CONFIRMED, id="without-a-scheme"),
@@ -106,18 +114,44 @@ def test_the_answer_weighs(exchange: Exchange, expected: Verdict | type[Outcome]
         (GOOD[:66] + b"\n" + GOOD[66:], "after 60 characters by LF, as Ruby's encode64 does it", (66, 67)),
         (GOOD[:70] + b"\n" + GOOD[70:], "after 64 characters by LF, as openssl and PEM do it", (70, 71)),
         (GOOD[:82] + b"\n" + GOOD[82:], "after 76 characters by LF, as MIME and the base64 command do it", (82, 83)),
-        (GOOD[:66] + b"\r\n " + GOOD[66:], "after 60 characters by CRLF and a blank (a folded header)", (66, 69)),
+        (
+            GOOD[:66] + b"\r\n " + GOOD[66:],
+            "by CRLF and a blank (a folded header), as Ruby's encode64 does it",
+            (66, 69),
+        ),
         (GOOD[:17] + b"\n" + GOOD[17:], "The base64 is broken after 11 characters by LF", (17, 18)),
         (GOOD + b"\n", "The Authorization value ends with a line end: LF", (98, 99)),
         (b"Basic\n" + TEXT, "A line end stands before the base64: LF", (5, 6)),
+        (b"Bearer\n" + JWT, "A line end stands before the base64: LF", (6, 7)),
+        (WITH_X[:54] + b"\n" + WITH_X[54:], "The base64 is broken after 48 characters by LF", (54, 55)),
         (GOOD + b"\nX: 1", "A line end and more text follow the base64: LF", (98, 99)),
-        (GOOD[:66] + b" " + GOOD[66:], "A blank splits the base64 after 60 characters", (66, 67)),
+        (
+            GOOD[:66] + b" " + GOOD[66:],
+            "after 60 characters, where an encoder breaks lines, as Ruby's encode64 does it",
+            (66, 67),
+        ),
     ],
 )
 def test_it_says_where(value: bytes, says: str, span: tuple[int, int]) -> None:
     found = stands(refused(value))
-    assert says in found.says
+    assert found.says.endswith(says)
     assert (found.evidence[0].start, found.evidence[0].end) == span
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (GOOD[:66] + b"\r\n " + GOOD[66:], "CRLF and a blank (a folded header) after 60 characters"),
+        (GOOD + b"\n", "LF after 92 characters"),
+        (GOOD.rstrip(b"=") + b"\n", "LF after 90 characters"),
+        (WITH_X[:54] + b"\n" + WITH_X[54:], "LF after 48 characters"),
+        (GOOD[:66] + b" " + GOOD[66:], "blank (0x20) after 60 characters"),
+        (b"Basic\n" + TEXT, "LF"),
+        (b"Bearer\n" + JWT, "LF"),
+    ],
+)
+def test_the_evidence_counts_what_stands_before_it(value: bytes, says: str) -> None:
+    assert stands(refused(value)).evidence[0].says == says
 
 
 @pytest.mark.parametrize(
@@ -128,6 +162,16 @@ def test_a_request_that_the_proxy_refused(value: bytes) -> None:
     found = stands(replace(refused(value), response=None, refused_by_proxy=True))
     assert found.verdict is CONFIRMED
     assert found.says.endswith("; Twilio never saw it")
+
+
+@pytest.mark.parametrize("answer", [None, Response(status=401, headers=())], ids=["none", "of-somebody"])
+def test_what_is_not_sure_without_twilios_answer_says_what_would_settle_it(answer: Response | None) -> None:
+    found = judge(replace(refused(GOOD[:66] + b" " + GOOD[66:]), response=answer))
+    if answer is None:
+        assert isinstance(found, Unknown)
+    else:
+        assert isinstance(found, Stands)
+        assert "does its output hold a line end" in (found.settle or "")
 
 
 def test_the_edge_refuses_such_a_head_with_400() -> None:
@@ -154,3 +198,17 @@ def test_the_edge_refuses_such_a_head_with_400() -> None:
 )
 def test_the_fix_speaks_the_language_of_the_client(agent: bytes, fix: str) -> None:
     assert fix in stands(refused(GOOD[:66] + b"\n" + GOOD[66:], agent=agent)).fix[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "fix"),
+    [
+        (60, "In Ruby use Base64.strict_encode64"),
+        (64, "In a shell use printf"),
+        (76, "Take the encoder that writes one line: base64 -w0"),
+    ],
+)
+def test_the_column_tells_the_language_where_the_client_does_not(column: int, fix: str) -> None:
+    at = column + len("Basic ")
+    for mark in (b"\n", b" "):
+        assert fix in stands(refused(GOOD[:at] + mark + GOOD[at:], agent=b"unknown")).fix[0]

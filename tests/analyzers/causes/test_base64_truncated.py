@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from judging import checked
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.case import case_of
@@ -23,7 +24,7 @@ def b64(text: bytes) -> bytes:
 
 
 def judge(exchange: Exchange) -> Outcome:
-    return base64_truncated.check(case_of(exchange))
+    return checked(base64_truncated.RULE, case_of(exchange))
 
 
 def verdict(value: bytes | None) -> Verdict | type[Outcome]:
@@ -51,6 +52,9 @@ def stands(exchange: Exchange) -> Stands:
         pytest.param(GOOD[:51], CONFIRMED, id="cut-in-the-sid"),
         pytest.param(GOOD[:59], CONFIRMED, id="cut-in-the-password"),
         pytest.param(STRAY_BITS, CONFIRMED, id="bits-behind-the-last-byte"),
+        pytest.param(STRAY_BITS[:-1] + b"E", CONFIRMED, id="one-bit-behind-the-last-byte"),
+        pytest.param(GOOD[:17], CONFIRMED, id="eight-letters-of-a-sid"),
+        pytest.param(GOOD[:16], LIKELY, id="seven-letters-of-a-sid"),
         pytest.param(STRAY_BITS[:-1] + b"A", LIKELY, id="no-bits-behind-the-last-byte"),
         pytest.param(basic(SID, b"testing9")[:-1], RuledOut, id="half-the-padding-of-a-short-secret"),
         pytest.param(basic(SID, b"testing9").rstrip(b"="), LIKELY, id="unpadded-and-eight-letters"),
@@ -102,3 +106,16 @@ def test_it_says_how_much_is_left() -> None:
     found = stands(refused(GOOD[:-7]))
     assert found.says == "The base64 breaks off: 63 of the 67 characters of a pair can be read"
     assert (found.evidence[0].start, found.evidence[0].end) == (91, 91)
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        pytest.param(GOOD[:-3], "89 characters cannot be base64", id="one-letter-left-over"),
+        pytest.param(GOOD[:-7], "85 characters cannot be base64", id="one-letter-left-over-earlier"),
+        pytest.param(GOOD[:-5], "in the middle of a byte", id="three-letters-left-over"),
+        pytest.param(STRAY_BITS, "in the middle of a byte", id="two-letters-left-over"),
+    ],
+)
+def test_it_says_how_it_ends(value: bytes, says: str) -> None:
+    assert says in stands(refused(value)).evidence[0].says

@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from judging import checked, spots
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.building_tokens import client_token
@@ -22,7 +23,7 @@ def b64(text: bytes) -> bytes:
 
 
 def judge(exchange: Exchange) -> Outcome:
-    return basic_with_token.check(case_of(exchange))
+    return checked(basic_with_token.RULE, case_of(exchange))
 
 
 def verdict(value: bytes | None) -> Verdict | type[Outcome]:
@@ -86,9 +87,10 @@ def test_the_answer_weighs(exchange: Exchange, expected: Verdict | type[Outcome]
 
 
 def test_it_points_at_the_token() -> None:
-    found = stands(refused(b"Basic " + JWT))
-    assert (found.evidence[0].start, found.evidence[0].end) == (6, 64)
-    assert stands(refused(basic(SID, JWT))).evidence[0].where.endswith("password")
+    assert spots(stands(refused(b"Basic " + JWT))) == [("authorization", 6, 64)]
+    assert spots(stands(refused(basic(SID, JWT)))) == [("authorization.password", 0, len(JWT))]
+    assert spots(stands(refused(basic(JWT, TOKEN)))) == [("authorization.username", 0, len(JWT))]
+    assert "58 characters" in stands(refused(basic(JWT, TOKEN))).evidence[0].says
 
 
 def test_it_says_which_half_is_the_token() -> None:

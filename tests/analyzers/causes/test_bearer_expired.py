@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from judging import checked, spots
 
 from analyzers.building import DATE, GOOD, SID, TIME, TOKEN, accepted, basic, refused
 from analyzers.building_tokens import client_token, make_jwt, oauth_token, validation_token, voice_event
@@ -25,7 +26,7 @@ def dated(exchange: Exchange, date: bytes | None) -> Exchange:
 
 
 def judge(exchange: Exchange) -> Outcome:
-    return bearer_expired.check(case_of(exchange))
+    return checked(bearer_expired.RULE, case_of(exchange))
 
 
 def standing(*exchanges: Exchange) -> dict[str, tuple[str, str | None]]:
@@ -160,6 +161,12 @@ def test_every_token_is_looked_at(exchange: Exchange, place: str, step: str) -> 
     assert place in found.evidence[0].says
     assert step in found.fix[0]
     assert_plain(found)
+
+
+def test_the_evidence_marks_the_token_and_names_the_date() -> None:
+    value = bearer({"exp": LATE})
+    assert spots(judge(refused(value))) == [("authorization", 7, len(value)), ("response.headers", None, None)]
+    assert spots(judge(refused(bearer({"exp": TIME})))) == [("response.headers", None, None)]
 
 
 def test_a_late_token_beside_one_in_time_is_found() -> None:

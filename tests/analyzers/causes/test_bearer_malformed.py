@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from judging import checked, spots
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.building_tokens import client_token, make_jwt, voice_event
@@ -19,7 +20,7 @@ GATE = "This feature is not available on a Trial account. Please upgrade your ac
 
 
 def judge(exchange: Exchange) -> Outcome:
-    return bearer_malformed.check(case_of(exchange))
+    return checked(bearer_malformed.RULE, case_of(exchange))
 
 
 def verdict(value: bytes | None) -> Verdict | type[Outcome]:
@@ -147,6 +148,41 @@ def test_it_says_how_much_is_missing() -> None:
     assert "at least 256" in stands(refused(b"Bearer " + signed("RS256", 200))).says
 
 
+def test_the_evidence_marks_the_whole_token() -> None:
+    token = signed("HS256", 30)
+    found = stands(refused(b"Bearer " + token))
+    assert spots(found) == [("authorization", 7, 7 + len(token))]
+    assert "30 bytes" in found.evidence[0].says
+
+
+@pytest.mark.parametrize(
+    ("exchange", "verdict_", "settle"),
+    [
+        pytest.param(
+            refused(b"Bearer " + signed("RS256", 200)), LIKELY, "compare the length of the token", id="length-unknown"
+        ),
+        pytest.param(
+            refused(b"Bearer " + signed("HS256", 30), extra=((b"Authorization", GOOD),)),
+            LIKELY,
+            "one Authorization value only",
+            id="two-headers",
+        ),
+        pytest.param(
+            refused(b"Bearer " + signed("HS256", 30), status=404, code=20404), POSSIBLE, "count the", id="not-found"
+        ),
+        pytest.param(voice_event(signed("HS256", 30), 20106), LIKELY, "count the", id="another-code"),
+    ],
+)
+def test_what_would_settle_it(exchange: Exchange, verdict_: Verdict, settle: str) -> None:
+    found = stands(exchange)
+    assert found.verdict is verdict_
+    assert settle in (found.settle or "")
+
+
+def test_another_token_beside_a_whole_one_is_not_its_fault() -> None:
+    assert isinstance(judge(refused(b"Bearer " + JWT, extra=((b"X-Twilio-Token", signed("HS256", 30)),))), RuledOut)
+
+
 # --- the token of a client SDK ---
 
 
@@ -174,6 +210,12 @@ def test_x_twilio_token_is_read_too(exchange: Exchange, expected: Verdict | type
         assert (found.settle is None) == (found.verdict is CONFIRMED)
 
 
+def test_it_says_what_is_wrong_with_the_token_in_x_twilio_token() -> None:
+    found = stands(voice_event(client_token()[:40], 20101))
+    assert "dot-separated part" in found.says
+    assert spots(found) == [("request.headers", None, None)]
+
+
 RUBY = b"twilio-ruby/7.11.1 (linux x86_64) Ruby/3.3.0"
 
 
@@ -181,6 +223,8 @@ def test_the_pair_that_ruby_makes_of_a_token_is_known() -> None:
     found = stands(refused(basic(b"B", b"e"), agent=RUBY))
     assert found.verdict is LIKELY
     assert "twilio-ruby" in found.says
+    assert spots(found) == [("authorization", None, None)]
+    assert "bearer token" in found.evidence[0].says
     diagnosis = diagnose_all([refused(basic(b"B", b"e"), agent=RUBY)], b"key")[0].diagnosis
     assert diagnosis is not None
     told = [(each.cause, each.nested_under) for each in diagnosis.findings]

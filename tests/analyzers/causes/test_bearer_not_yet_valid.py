@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from judging import checked, spots
 
 from analyzers.bearing import Bearing, Sighting
 from analyzers.building import DATE, GOOD, SID, TIME, accepted, refused
@@ -18,7 +19,7 @@ CONFIRMED, LIKELY = Verdict.CONFIRMED, Verdict.LIKELY
 
 
 def judge(exchange: Exchange, bearing: Bearing = Bearing()) -> Outcome:  # noqa: B008 - a frozen value
-    return bearer_not_yet_valid.check(case_of(exchange, bearing))
+    return checked(bearer_not_yet_valid.RULE, case_of(exchange, bearing))
 
 
 def event(code: int | None = 20105, **claims: object) -> Exchange:
@@ -75,11 +76,44 @@ def test_ahead_of_twilio(claims: dict[str, object], words: str) -> None:
     assert found.verdict is CONFIRMED
     assert words in found.says
     assert ("local time" in found.says) == ("local time" in words)
+    assert found.says.endswith((" after Twilio answered", " taken for UTC", " in the future"))
     assert "2026-11-03 11:14:08 UTC" in found.evidence[1].says
 
 
-def test_the_skew_stands_in_seconds_in_the_evidence() -> None:
-    assert "3600 s ahead" in stands(event(nbf=NOW + 3600)).evidence[0].says
+def test_a_moment_of_this_age_is_no_number_of_milliseconds() -> None:
+    assert "counts milliseconds" in stands(event(nbf=10**11)).says
+    assert "counts milliseconds" not in stands(event(nbf=10**11 - 1)).says
+    assert "seconds since 1970" in stands(event(nbf=10**11)).fix[0]
+
+
+@pytest.mark.parametrize(
+    ("claims", "says"),
+    [
+        ({"nbf": NOW + 3600}, "nbf of X-Twilio-Token is 2026-11-03 12:14:08 UTC, 3600 s ahead"),
+        ({"nbf": None, "iat": NOW + 60}, "iat of X-Twilio-Token is 2026-11-03 11:15:08 UTC, 60 s ahead"),
+        ({"nbf": NOW * 1000}, "nbf of X-Twilio-Token is no date of our age"),
+    ],
+    ids=["nbf", "iat", "milliseconds"],
+)
+def test_the_evidence_tells_claim_date_and_skew(claims: dict[str, object], says: str) -> None:
+    assert stands(made(claims)).evidence[0].says.startswith(says)
+
+
+def test_the_evidence_marks_the_token() -> None:
+    value = b"Bearer " + oauth_token(nbf=NOW + 95)
+    assert spots(stands(refused(value))) == [("authorization", 7, len(value)), ("response.headers", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("claims", "what"),
+    [
+        ({"nbf": NOW + 95}, "is valid only from a moment 95 s"),
+        ({"nbf": None, "iat": NOW + 95}, "says that it was made"),
+    ],
+    ids=["nbf", "iat"],
+)
+def test_each_claim_is_told_as_what_it_means(claims: dict[str, object], what: str) -> None:
+    assert what in stands(made(claims)).says
 
 
 @pytest.mark.parametrize(
@@ -106,10 +140,11 @@ def test_the_answer_weighs(exchange: Exchange, verdict: Verdict) -> None:
 
 
 def test_the_code_alone_makes_it_likely() -> None:
-    for exchange in (refused(None, code=20105), refused(None, code=20155), undated(event(nbf=NOW + 95))):
+    told = {20105: refused(None, code=20105), 20155: refused(None, code=20155)}
+    for code, exchange in (*told.items(), (20105, undated(event(nbf=NOW + 95)))):
         found = stands(exchange)
         assert found.verdict is LIKELY
-        assert "Twilio's code is" in found.evidence[0].says
+        assert f"Twilio's code is {code}" in found.evidence[0].says
 
 
 @pytest.mark.parametrize(

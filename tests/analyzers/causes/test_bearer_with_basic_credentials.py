@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from judging import spots
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.case import case_of
@@ -94,3 +95,43 @@ def test_it_says_what_stands_there() -> None:
 
 def test_errors_of_tokens_count_as_well() -> None:
     assert stands(refused(b"Bearer " + TOKEN, code=20101, message="Invalid Access Token")).verdict is CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("value", "says", "span"),
+    [
+        pytest.param(b"Bearer " + TEXT, "the base64 of a SID and secret", (7, 99), id="base64"),
+        pytest.param(b"Bearer " + SID, "an Account SID", (7, 41), id="sid"),
+        pytest.param(b"Bearer   " + KEY, "an API key SID", (9, 43), id="blanks"),
+        pytest.param(b"Bearer " + TOKEN, "32 hex digits", (7, 39), id="token"),
+        pytest.param(b"Bearer " + KEY_SECRET, "32 letters and digits", (7, 39), id="secret"),
+        pytest.param(b"Bearer Bearer " + TOKEN, "32 hex digits", (14, 46), id="doubled-scheme"),
+        pytest.param(b"Bearer " + TEXT[:40] + b"\r\n" + TEXT[40:], "the base64", (None, None), id="wrapped"),
+    ],
+)
+def test_it_points_at_what_follows(value: bytes, says: str, span: tuple[int | None, int | None]) -> None:
+    found = stands(refused(value))
+    assert says in found.says
+    assert spots(found) == [("authorization", *span)]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(b"Basic " + SID + b":" + TOKEN, id="basic-not-encoded"),
+        pytest.param(b"Basic " + TOKEN, id="basic-and-a-token"),
+        pytest.param(TOKEN, id="no-scheme"),
+        pytest.param(b"Bearer" + TOKEN, id="scheme-glued"),
+        pytest.param(b"Bearer " + SID + b", Basic " + TEXT, id="two-credentials"),
+        pytest.param(b"Bearer " + SID + b":" + b"x" * 1000, id="a-pair-too-long"),
+        pytest.param(b'Bearer ""', id="nothing-in-quotes"),
+    ],
+)
+def test_what_belongs_to_other_causes(value: bytes) -> None:
+    assert isinstance(judge(refused(value)), RuledOut)
+
+
+@pytest.mark.parametrize(("length", "expected"), [(1000, CONFIRMED), (1001, RuledOut)])
+def test_how_long_a_pair_is_read(length: int, expected: Verdict | type[Outcome]) -> None:
+    pair = SID + b":"
+    assert verdict(b"Bearer " + pair + b"x" * (length - len(pair))) is expected

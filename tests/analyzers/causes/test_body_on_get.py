@@ -1,5 +1,7 @@
 """body-on-get: Twilio's edge refuses a GET with a body before anybody looks at the credentials."""
 
+from dataclasses import replace
+
 import pytest
 
 from analyzers.building import GOOD, MESSAGES, SID, basic, refused
@@ -106,3 +108,33 @@ def test_a_body_on_another_resource_counts_as_well() -> None:
     exchange = refused(GOOD, method="GET", path=MESSAGES % SID + b"?PageSize=1", body=b'""', answer=answer())
 
     assert standing(exchange)[0][:2] == ("body-on-get", "confirmed")
+
+
+@pytest.mark.parametrize(
+    ("by", "edge"),
+    [pytest.param(answer(), True, id="edge"), pytest.param(answer(SQUID), False, id="squid")],
+)
+def test_the_evidence_is_body_and_status(by: Response, *, edge: bool) -> None:
+    found = body_on_get.check(case_of(get(by=by)))
+
+    assert isinstance(found, Stands)
+    assert [each.where for each in found.evidence] == ["request.body", "response.status"]
+    assert found.evidence[1].says.endswith("from CloudFront" if edge else "error code of Twilio")
+    assert "without a body" in found.fix[0]
+
+
+def test_without_an_answer_nothing_is_known() -> None:
+    assert isinstance(body_on_get.check(case_of(replace(get(), response=None))), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("length", "outcome"),
+    [
+        pytest.param(b" 0012 ", Stands, id="zeros-and-blanks"),
+        pytest.param(b"000", RuledOut, id="only-zeros"),
+        pytest.param(b"-1", RuledOut, id="negative"),
+        pytest.param(b"1e3", RuledOut, id="no-number"),
+    ],
+)
+def test_a_length_that_announces_a_body(length: bytes, outcome: type[Stands] | type[RuledOut]) -> None:
+    assert isinstance(body_on_get.check(case_of(get(b"", extra=((b"Content-Length", length),)))), outcome)

@@ -9,7 +9,7 @@ from analyzers.building import GOOD, SID, TOKEN, accepted, basic, refused
 from analyzers.case import case_of
 from analyzers.causes.browser_preflight import RULE
 from analyzers.exchange import Exchange, Fidelity, Headers, Response
-from analyzers.findings import Stands
+from analyzers.findings import RuledOut, Stands
 
 CHROME = b"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36"
 FIREFOX = b"Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -158,3 +158,58 @@ def test_a_development_server_that_passes_headers_on_is_no_page(site: bytes) -> 
     exchange = refused(GOOD, agent=CHROME, extra=(ORIGIN, CORS, (b"Sec-Fetch-Site", site)))
     assert word(judge(RULE, exchange)) == "ruled-out"
     assert next(iter(standing(exchange))) == "pair-refused"
+
+
+@pytest.mark.parametrize(
+    ("exchange", "marks", "with_credentials"),
+    [
+        pytest.param(preflight(), ["OPTIONS with Access-Control-Request-Method"], False, id="preflight"),
+        pytest.param(
+            refused(GOOD, agent=CHROME, extra=(ORIGIN, CORS)), ["Origin", "Sec-Fetch-Mode: cors"], True, id="script"
+        ),
+        pytest.param(
+            refused(None, agent=CHROME, extra=(ORIGIN, CORS)), ["Origin", "Sec-Fetch-Mode: cors"], False, id="simple"
+        ),
+        pytest.param(
+            refused(None, agent=CHROME, extra=(ORIGIN, (b"Sec-Fetch-Mode", b"navigate"))),
+            ["Origin", "Sec-Fetch-Mode"],
+            False,
+            id="form-of-a-page",
+        ),
+        pytest.param(
+            refused(GOOD, agent=CHROME, extra=(ORIGIN,)), ["Origin", "User-Agent of a browser"], True, id="old-browser"
+        ),
+    ],
+)
+def test_the_marks_are_told(exchange: Exchange, marks: list[str], *, with_credentials: bool) -> None:
+    found = judge(RULE, exchange)
+    assert isinstance(found, Stands)
+    assert [(each.where, each.says) for each in found.evidence] == [("request.headers", mark) for mark in marks]
+    assert ("with credentials:" in found.says) is with_credentials
+    assert with_credentials or "browser:" in found.says or "request:" in found.says
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        pytest.param(b"https://console.twilio.com", "unknown", id="the-console"),
+        pytest.param(b"https://console.twilio.com.example.org", "confirmed", id="a-name-that-begins-so"),
+        pytest.param(b"https://mytwilio.com", "confirmed", id="a-name-that-ends-so"),
+        pytest.param(b"flex.twilio.com", "confirmed", id="no-scheme-is-no-origin"),
+        pytest.param(b"null", "confirmed", id="a-file"),
+        pytest.param(b"", "confirmed", id="empty"),
+    ],
+)
+def test_whose_page_it_is(origin: bytes, expected: str) -> None:
+    assert word(judge(RULE, refused(GOOD, agent=CHROME, extra=((b"Origin", origin), CORS)))) == expected
+
+
+def test_a_gateway_is_called_from_a_page_too() -> None:
+    assert word(judge(RULE, refused(GOOD, agent=CHROME, host="gateway.example", extra=(ORIGIN, CORS)))) == "confirmed"
+
+
+def test_a_pair_that_worked_says_why_it_is_ruled_out() -> None:
+    exchange = refused(GOOD, agent=CHROME, extra=(ORIGIN, CORS))
+    found = judge(RULE, accepted(GOOD, agent=CHROME), exchange)
+    assert isinstance(found, RuledOut)
+    assert "accepted" in found.because

@@ -146,3 +146,21 @@ def test_the_missing_header_is_part_of_it(path: bytes) -> None:
     causes = {finding.cause: finding.nested_under for finding in found[0].diagnosis.findings}
     assert causes["no-authorization"] in {"challenge-first-client", "media-url-without-auth"}
     assert [cause for cause, above in causes.items() if above is None] == ["challenge-first-client"]
+
+
+@pytest.mark.parametrize(
+    ("agent", "after", "confirmed"),
+    [
+        pytest.param(CURL, 0.2, True, id="curl-at-once"),
+        pytest.param(CURL, 5.0, True, id="curl-just-in-time"),
+        pytest.param(CURL, 5.1, False, id="curl-too-late"),
+        pytest.param(WGET, 5.1, True, id="wget-may-take-its-time"),
+    ],
+)
+def test_how_soon_the_client_came_again(agent: bytes, after: float, *, confirmed: bool) -> None:
+    case = case_of(refused(None, agent=agent))
+    found = challenge_first_client.check(replace(case, bearing=replace(case.bearing, challenge_answered=after)))
+    assert isinstance(found, Stands) is confirmed
+    if isinstance(found, Stands):
+        assert [each.where for each in found.evidence] == ["history"]
+        assert f"{after:.2f} s" in found.evidence[0].says

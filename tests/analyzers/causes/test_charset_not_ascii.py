@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from judging import spots
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.capture import diagnose_all
@@ -120,3 +121,82 @@ def test_one_look_alike_letter_makes_no_stranger_of_a_sid() -> None:
     assert diagnosis is not None
     assert [finding.cause for finding in diagnosis.findings if finding.nested_under is None] == ["charset-not-ascii"]
     assert "looks like a Latin one" in diagnosis.findings[0].says
+
+
+JAVA = b"twilio-java/12.0.0"
+CUT_SID = b"AC?" + SID[2:30] + b"?"
+
+
+def test_utf_16_is_told_with_its_place_and_remedy() -> None:
+    found = stands(refused(b64((SID + b":" + TOKEN).decode().encode("utf-16-le"))))
+    assert "UTF-16" in found.says
+    assert spots(found) == [("authorization", 6, 186)]
+    assert "ASCII" in found.fix[0]
+
+
+def test_utf_16_that_was_met_with_a_404_leaves_something_to_settle() -> None:
+    value = b64((SID + b":" + TOKEN).decode().encode("utf-16-le"))
+    found = stands(refused(value, status=404, code=20404))
+    assert found.verdict is POSSIBLE
+    assert found.settle == charset_not_ascii.RULE.settle
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "spans"),
+    [
+        pytest.param(SID, TOKEN + b"\xc2\xa0", [("authorization.password", 32, 34)], id="password"),
+        pytest.param(b"\xef\xbb\xbf" + SID, TOKEN, [("authorization.username", 0, 3)], id="username"),
+        pytest.param(
+            b"\xa0" + SID,
+            TOKEN + b"\xa0",
+            [("authorization.username", 0, 1), ("authorization.password", 32, 33)],
+            id="both",
+        ),
+    ],
+)
+def test_each_half_is_pointed_at(username: bytes, password: bytes, spans: list[tuple[str, int, int]]) -> None:
+    assert spots(stands(refused(basic(username, password)))) == spans
+
+
+@pytest.mark.parametrize(
+    ("letters", "expected"),
+    [
+        pytest.param(20, CONFIRMED, id="enough-for-a-secret"),
+        pytest.param(19, LIKELY, id="too-few"),
+        pytest.param(17, LIKELY, id="far-too-few"),
+    ],
+)
+def test_a_half_with_few_letters_need_not_be_twilios(letters: int, expected: Verdict) -> None:
+    found = stands(refused(basic(SID, b"k" * letters + b"\xff")))
+    assert found.verdict is expected
+    assert (found.settle is None) == (expected is CONFIRMED)
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "name", "span"),
+    [
+        pytest.param(SID, TOKEN + b"?", "password", (32, 33), id="password"),
+        pytest.param(CUT_SID, TOKEN, "username", (2, 3), id="the-first-of-two-in-the-username"),
+        pytest.param(SID, b"k" * 20 + b"?", "password", (20, 21), id="enough-letters"),
+    ],
+)
+def test_a_question_mark_is_pointed_at(username: bytes, password: bytes, name: str, span: tuple[int, int]) -> None:
+    found = stands(refused(basic(username, password), agent=JAVA))
+    assert found.verdict is LIKELY
+    assert f"in the {name}: twilio-java" in found.says
+    assert spots(found) == [(f"authorization.{name}", *span)]
+    assert [each.says for each in found.evidence] == ["?"]
+    assert "plain text" in found.fix[0]
+    assert found.settle == charset_not_ascii.RULE.settle
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        pytest.param(b"k" * 19 + b"?", id="too-few-letters"),
+        pytest.param(b"why? " + b"k" * 20, id="a-sentence"),
+        pytest.param(TOKEN, id="none"),
+    ],
+)
+def test_a_question_mark_that_proves_nothing(password: bytes) -> None:
+    assert isinstance(judge(refused(basic(SID, password), agent=JAVA)), RuledOut)

@@ -273,3 +273,46 @@ def test_nothing_of_the_token_is_shown() -> None:
     shown = repr(diagnose_all([sent(token=token)], b"key"))
     for secret in (token.decode(), "alice@example.com", KEY_SECRET.decode()):
         assert not any(secret[at : at + 8] in shown for at in range(len(secret) - 7))
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (20152, "the header of the token in Twilio-Client-Validation is invalid"),
+        (20153, "issuer or subject of the token"),
+        (70156, "the request is not the one that was signed"),
+    ],
+)
+def test_the_code_is_told_with_its_meaning(code: int, words: str) -> None:
+    assert words in stands(sent(code)).evidence[0].says
+
+
+def test_without_a_code_of_its_own_the_first_fault_of_the_token_is_told() -> None:
+    found = stands(sent(20003, b"abc"))
+    assert "cannot be accepted: its value is no JWT" in found.says
+    assert found.fix[0].startswith("Compare the token")
+
+
+@pytest.mark.parametrize(
+    ("token", "blamed"),
+    [
+        pytest.param(validation_token(PAIR, exp=NOW - 5), True, id="the-hash-does-not-fit-either"),
+        pytest.param(b"a.b", False, id="no-hash-to-compare"),
+    ],
+)
+def test_an_option_explains_the_hash_even_beside_another_fault(token: bytes, *, blamed: bool) -> None:
+    found = stands(replace(sent(20151, token, body=b"x"), proxy_options=("modify_body",)))
+    assert ("modify_body" in found.says) is blamed
+
+
+@pytest.mark.parametrize(("length", "shown"), [(40, True), (41, False)])
+def test_how_long_the_name_of_an_option_may_be(length: int, *, shown: bool) -> None:
+    name = "x" * length
+    assert (name in " ".join(stands(replace(sent(body=b"x"), proxy_options=(name,))).fix)) is shown
+
+
+def test_the_other_tap_is_described() -> None:
+    found = stands(sent(authorization=basic(KEY, b"other")), Bearing(taps=(tap(),)))
+    assert [each.says for each in found.evidence if each.where == HISTORY] == [
+        "the same request, nearer to the client, has another Authorization"
+    ]

@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from judging import spots
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.case import case_of
@@ -113,3 +114,23 @@ def test_the_answer_weighs(exchange: Exchange, expected: Verdict | type[Outcome]
 )
 def test_it_names_what_stands_there(decoded: bytes, says: str) -> None:
     assert stands(refused(b64(decoded))).says.startswith(f"What decodes has no colon: {says}")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "says"),
+    [
+        pytest.param(b64(b"applicationname"), CONFIRMED, "it is 15 letters and digits", id="letters"),
+        pytest.param(b64(b"\xff" * 24), POSSIBLE, "it is no text at all", id="binary"),
+        pytest.param(b64(SID.decode().encode("utf-16-le")), CONFIRMED, "only an Account SID", id="utf-16"),
+        pytest.param(b64(SID).rstrip(b"="), LIKELY, "only an Account SID", id="unpadded"),
+    ],
+)
+def test_what_is_said_and_left_to_settle(value: bytes, expected: Verdict, says: str) -> None:
+    found = stands(refused(value))
+    assert found.verdict is expected
+    assert says in found.says
+    assert found.settle == (None if expected is CONFIRMED else colon_missing.RULE.settle)
+
+
+def test_it_points_at_the_whole_base64() -> None:
+    assert spots(stands(refused(b64(SID)))) == [("authorization", 6, 54)]

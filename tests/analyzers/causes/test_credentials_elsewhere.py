@@ -275,3 +275,59 @@ def test_large_requests_are_bounded(size: int) -> None:
     body = b"a=" + b"x" * size + b"&sid=%s&token=%s" % (SID, TOKEN)
     found = judge(RULE, refused(None, extra=(*FORM, (b"Cookie", b"c" * size)), body=body))
     assert word(found) == ("confirmed" if size < 60_000 else "ruled-out")
+
+
+@pytest.mark.parametrize(
+    ("exchange", "where", "says"),
+    [
+        pytest.param(
+            form(b"AccountSid=%s&AuthToken=%s" % (SID, TOKEN)),
+            "request.body",
+            "the form body: an Account SID and a secret (AccountSid, AuthToken)",
+            id="form",
+        ),
+        pytest.param(
+            form(b"AccountSid=%s&AuthToken=%s" % (SID, TOKEN[:-1])),
+            "request.body",
+            "the form body: an Account SID and what is named as its secret (AccountSid, AuthToken)",
+            id="short-secret",
+        ),
+        pytest.param(
+            query(b"api_key=%s&api_secret=%s" % (KEY, KEY_SECRET)),
+            "request.target",
+            "the query of the URL: an API key SID and a secret (api_key, api_secret)",
+            id="key-in-the-query",
+        ),
+        pytest.param(
+            userinfo(SID + b":" + TOKEN),
+            "request.target",
+            "the URL, before the host: an Account SID and a secret",
+            id="userinfo-without-names",
+        ),
+        pytest.param(
+            headers((b"Cookie", b"sid=%s; token=%s" % (SID, TOKEN))),
+            "request.headers",
+            "a cookie: an Account SID and a secret (sid, token)",
+            id="cookie",
+        ),
+        pytest.param(
+            document({"auth": [text(KEY), text(KEY_SECRET)]}),
+            "request.body",
+            "the JSON body: an API key SID and a secret (auth)",
+            id="json",
+        ),
+        pytest.param(
+            refused(None, path=b"/2010-04-01/Accounts/%s/Messages.json?AuthToken=%s" % (SID, TOKEN)),
+            "request.target",
+            "the query of the URL: what is named as the secret (AuthToken); the Account SID stands in the path",
+            id="sid-in-path",
+        ),
+    ],
+)
+def test_the_evidence_names_place_kind_and_parameters(exchange: Exchange, where: str, says: str) -> None:
+    found = judge(RULE, exchange)
+    assert isinstance(found, Stands)
+    assert [(each.where, each.says) for each in found.evidence] == [
+        (where, says),
+        ("request.headers", "no Authorization header"),
+    ]

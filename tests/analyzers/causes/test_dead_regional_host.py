@@ -129,3 +129,51 @@ def test_fault_of_the_pair_is_named_too() -> None:
 
 def test_the_check_always_decides() -> None:
     assert not isinstance(judge(refused(None)), Unknown)
+
+
+END = 1777334400.0
+
+
+@pytest.mark.parametrize(
+    ("started", "verdict"),
+    [
+        pytest.param(END - 1, Verdict.LIKELY, id="a-second-before"),
+        pytest.param(END, Verdict.CONFIRMED, id="at-midnight"),
+        pytest.param(END + 1, Verdict.CONFIRMED, id="a-second-after"),
+    ],
+)
+def test_the_end_is_a_moment(started: float, verdict: Verdict) -> None:
+    found = judge(replace(refused(GOOD, host="api.ie1.twilio.com"), started_at=started))
+    assert isinstance(found, Stands)
+    assert found.verdict is verdict
+
+
+def test_without_clock_and_answer_the_form_is_dead() -> None:
+    found = judge(replace(failed("api.ie1.twilio.com"), started_at=None))
+    assert isinstance(found, Stands)
+    assert found.verdict is Verdict.CONFIRMED
+
+
+def test_a_date_that_is_none_makes_no_exception() -> None:
+    exchange = replace(refused(GOOD, host="api.ie1.twilio.com"), started_at=None)
+    assert exchange.response is not None
+    headers = tuple((n, b"soon" if n == b"Date" else v) for n, v in exchange.response.headers)
+    found = judge(replace(exchange, response=replace(exchange.response, headers=headers)))
+    assert isinstance(found, Stands)
+    assert found.verdict is Verdict.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("host", "region", "step"),
+    [
+        ("api.ie1.twilio.com", "ie1", "Use api.dublin.ie1.twilio.com"),
+        ("verify.au1.twilio.com", "au1", "Use verify.sydney.au1.twilio.com"),
+        ("verify.us2.twilio.com", "us2", "Use verify.twilio.com"),
+    ],
+)
+def test_the_host_to_use_is_named(host: str, region: str, step: str) -> None:
+    found = judge(refused(GOOD, host=host))
+    assert isinstance(found, Stands)
+    assert [each.where for each in found.evidence] == ["request.headers"]
+    assert f"the region {region} " in found.evidence[0].says
+    assert found.fix[0].startswith(step)

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from judging import checked, texts, word
+from judging import checked, spots, texts, word
 
 from analyzers.building import (
     GOOD,
@@ -405,3 +405,112 @@ def test_a_pair_that_works_elsewhere_is_no_old_one() -> None:
     told = {each.cause: each.verdict.value for each in found.findings}
     assert next(iter(told)) == "region-mismatch"
     assert (told["region-mismatch"], told[RULE.slug]) == ("confirmed", "likely")
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "expected", "says"),
+    [
+        pytest.param(
+            SID,
+            KEY_SECRET,
+            (PAIR[0], *KEYS),
+            "password on the wire is TWILIO_API_SECRET, not the Auth Token",
+            id="secret-of-a-key-as-the-token",
+        ),
+        pytest.param(
+            KEY,
+            TOKEN,
+            PAIR,
+            "password on the wire is TWILIO_AUTH_TOKEN, not the API key secret",
+            id="token-as-the-secret-of-a-key",
+        ),
+        pytest.param(
+            TOKEN,
+            OTHER_TOKEN,
+            PAIR[1:],
+            "username on the wire is TWILIO_AUTH_TOKEN, not the Account SID",
+            id="token-as-the-sid",
+        ),
+        pytest.param(
+            KEY_SECRET,
+            OTHER_TOKEN,
+            KEYS[1:],
+            "username on the wire is TWILIO_API_SECRET, not the API key SID",
+            id="secret-of-a-key-as-its-sid",
+        ),
+        pytest.param(
+            OTHER_SID,
+            KEY,
+            (PAIR[0], KEYS[0]),
+            "password on the wire is TWILIO_API_KEY, not the Auth Token",
+            id="key-sid-as-the-token",
+        ),
+    ],
+)
+def test_a_half_that_is_not_known_is_called_by_its_role(
+    username: bytes, password: bytes, expected: tuple[Expected, ...], says: str
+) -> None:
+    found = judge(username, password, expected)
+    assert isinstance(found, Stands)
+    assert found.says == f"The {says}"
+
+
+@pytest.mark.parametrize(
+    ("password", "says"),
+    [
+        pytest.param(TOKEN[:-4], "TWILIO_AUTH_TOKEN (environment) without its last 4 of 32 characters", id="cut"),
+        pytest.param(TOKEN.upper(), "TWILIO_AUTH_TOKEN (environment) in other letter case", id="letter-case"),
+        pytest.param(OTHER_TOKEN, "another value than TWILIO_AUTH_TOKEN (environment)", id="another"),
+    ],
+)
+def test_evidence_says_how_a_half_differs_and_where(password: bytes, says: str) -> None:
+    found = judge(SID, password)
+    assert isinstance(found, Stands)
+    assert found.evidence[1].says == says
+    assert spots(found) == [("authorization.username", 0, 34), ("authorization.password", 0, len(password))]
+
+
+def test_of_many_sources_the_first_three_are_named() -> None:
+    many = tuple(known(Role.AUTH_TOKEN, b"%032x" % n, f".env line {n}") for n in range(1, 6))
+    found = judge(SID, OTHER_TOKEN, (PAIR[0], *many))
+    assert isinstance(found, Stands)
+    assert found.evidence[1].says.count(".env line") == 3
+    assert any("length of TWILIO_AUTH_TOKEN in the process" in step for step in found.fix)
+
+
+def test_the_fix_names_the_calls_of_the_client_and_what_to_print() -> None:
+    ruby = b"twilio-ruby/7.11.1 (linux x86_64) Ruby/3.1.2"
+    crossed = judge(SID, KEY_SECRET, agent=ruby)
+    assert isinstance(crossed, Stands)
+    assert "Client.new(account_sid, auth_token)" in crossed.fix[0]
+    assert "Client.new(api_key_sid, api_key_secret, account_sid)" in crossed.fix[0]
+    assert "length of TWILIO_AUTH_TOKEN in" in crossed.fix[1]
+    both = judge(OTHER_SID, OTHER_TOKEN)
+    assert isinstance(both, Stands)
+    assert "length of TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN in" in both.fix[0]
+    unknown = judge(KEY, TOKEN, PAIR)
+    assert isinstance(unknown, Stands)
+    assert "length of the value in" in unknown.fix[1]
+
+
+@pytest.mark.parametrize(
+    ("expected", "asked"),
+    [
+        pytest.param(KEYS[:1], "API key", id="a-key-sid-alone-is-compared-as-one"),
+        pytest.param(KEYS[1:], "API key", id="a-key-secret-alone-is-compared-as-one"),
+        pytest.param((*KEYS, PAIR[0]), "ACCOUNT_SID", id="the-account-as-well"),
+        pytest.param((*KEYS, PAIR[1]), "AUTH_TOKEN", id="the-token-as-well"),
+    ],
+)
+def test_a_name_is_compared_with_what_is_given(expected: tuple[Expected, ...], asked: str) -> None:
+    found = judge(b"alice", OLD_SECRET, expected)
+    assert isinstance(found, Stands)
+    names = {each.says.partition("TWILIO_")[2].partition(" ")[0] for each in found.evidence}
+    assert names
+    assert all(name.startswith(asked.replace(" key", "_").upper()) for name in names)
+
+
+def test_what_is_vouched_for_is_ruled_out_for_that() -> None:
+    found = judge(SID, OTHER_TOKEN, message=TRIAL)
+    assert isinstance(found, RuledOut)
+    assert "Twilio's text" in found.because

@@ -160,3 +160,24 @@ def test_the_success_is_pointed_at() -> None:
     assert isinstance(found, Stands)
     assert (found.evidence[0].where, found.evidence[0].index) == ("history", 1)
     assert "2026-11-03 11:14:09 UTC" in texts(found)
+
+
+@pytest.mark.parametrize(
+    ("message", "step"),
+    [
+        (TRIAL, "Upgrade the account"),
+        (KYC, "Complete the compliance profile"),
+        ("Policy evaluation failed", "Ask Twilio support"),
+    ],
+)
+def test_the_text_says_what_to_do(message: str, step: str) -> None:
+    found = judge(refused(GOOD, message=message))
+    assert isinstance(found, Stands)
+    assert [each.where for each in found.evidence] == ["response.body.message"]
+    assert found.fix[0].startswith(step)
+
+
+def test_an_unknown_text_is_evidence_beside_the_success() -> None:
+    found = judge(accepted(GOOD, method="GET"), refused(GOOD, message=CANNOT, at=2.0))
+    assert isinstance(found, Stands)
+    assert [each.where for each in found.evidence] == ["history", "response.body.message"]

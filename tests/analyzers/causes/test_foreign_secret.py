@@ -266,3 +266,60 @@ def test_no_value_is_shown(secret: bytes, form: object) -> None:
     body = secret.removeprefix(b"SG.").removeprefix(b"sk_live_").removeprefix(b"xoxb-").removeprefix(b"ghp_").decode()
     leaked = [at for at in range(len(body) - 4) if body[at : at + 5] in shown]
     assert not leaked, f"shown at {leaked[:3]}"
+
+
+@pytest.mark.parametrize(
+    ("authorization", "says", "seen"),
+    [
+        pytest.param(
+            basic(STRIPE, TOKEN),
+            "The username is a credential of Stripe",
+            "32 printable characters, the form of",
+            id="username",
+        ),
+        pytest.param(
+            basic(SID, STRIPE),
+            "The password is a credential of Stripe",
+            "32 printable characters, the form of",
+            id="password",
+        ),
+        pytest.param(
+            basic(SID, HALF_A_KEY),
+            "The password begins like a credential of GitHub",
+            "the prefix of GitHub",
+            id="prefix",
+        ),
+        pytest.param(
+            b"Bearer " + SENDGRID,
+            "The value after Bearer is a credential of SendGrid",
+            "the form of SendGrid",
+            id="bearer",
+        ),
+        pytest.param(b"Token " + STRIPE, "The only value is a credential of Stripe", "the form of Stripe", id="token"),
+        pytest.param(basic(MAIL, TOKEN), "an e-mail address", "an e-mail address: 20 printable", id="mail"),
+    ],
+)
+def test_which_value_it_is_and_of_what_shape(authorization: bytes, says: str, seen: str) -> None:
+    found = judge(refused(authorization))
+    assert isinstance(found, Stands)
+    assert says in found.says
+    assert seen in found.evidence[0].says
+
+
+@pytest.mark.parametrize("value", [basic(SID, STRIPE), basic(MAIL, TOKEN)], ids=["vendor", "mail"])
+def test_the_fix_is_in_the_clients_language(value: bytes) -> None:
+    found = judge(refused(value, agent=b"twilio-ruby/7.11.1 (linux x86_64) Ruby/3.1.2"))
+    assert isinstance(found, Stands)
+    assert "Client.new(account_sid, auth_token)" in found.fix[0]
+
+
+def test_quotes_that_were_percent_encoded_do_not_hide_it() -> None:
+    found = judge(refused(basic(SID, b"%22" + STRIPE + b"%22")))
+    assert isinstance(found, Stands)
+    assert "Stripe" in found.says
+
+
+def test_what_was_accepted_is_ruled_out_for_that() -> None:
+    found = judge(refused(basic(SID, STRIPE)), Bearing(pair_accepted=0))
+    assert isinstance(found, RuledOut)
+    assert "accepted" in found.because

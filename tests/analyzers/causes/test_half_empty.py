@@ -4,12 +4,13 @@ from base64 import b64encode
 from dataclasses import replace
 
 import pytest
+from judging import spots
 
 from analyzers.building import GOOD, SID, TOKEN, accepted, basic, refused
 from analyzers.capture import Capture, diagnose_all
 from analyzers.case import case_of
 from analyzers.causes import half_empty
-from analyzers.exchange import Exchange
+from analyzers.exchange import Exchange, Fidelity
 from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
 
 
@@ -97,3 +98,63 @@ def test_leads_before_the_misshapen_sid_beside_it() -> None:
 
 def test_accepted_pair_is_never_accused() -> None:
     assert isinstance(judge(accepted(basic(SID, b"")), refused(basic(SID, b""), at=1)), RuledOut)
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "what", "span"),
+    [
+        pytest.param(SID, b"", "empty", ("authorization.password", 0, 0), id="nothing"),
+        pytest.param(SID, b'""', "empty", ("authorization.password", 0, 2), id="quotes-around-nothing"),
+        pytest.param(b"\n", TOKEN, "empty", ("authorization.username", 0, 1), id="line-feed"),
+        pytest.param(SID, b"None", "the word for a missing value", ("authorization.password", 0, 4), id="word"),
+        pytest.param(b'"null"', TOKEN, "the word for a missing value", ("authorization.username", 0, 6), id="quoted"),
+    ],
+)
+def test_what_stands_there_and_where(username: bytes, password: bytes, what: str, span: tuple[str, int, int]) -> None:
+    found = judge(refused(basic(username, password)))
+    assert isinstance(found, Stands)
+    assert f" is {what}" in found.says
+    assert found.evidence[0].says.startswith(what)
+    assert spots(found) == [span]
+
+
+def test_the_fix_is_in_the_clients_language() -> None:
+    found = judge(refused(basic(SID, b""), agent=b"twilio-ruby/7.11.1 (linux x86_64) Ruby/3.1.2"))
+    assert isinstance(found, Stands)
+    assert "Client.new(account_sid, auth_token)" in found.fix[1]
+
+
+@pytest.mark.parametrize(
+    ("authorization", "because"),
+    [
+        pytest.param(basic(b"", b""), "both halves are empty", id="both-empty"),
+        pytest.param(basic(b"None", b'""'), "both halves are empty", id="both-void"),
+        pytest.param(GOOD, "both halves have a value", id="both-there"),
+    ],
+)
+def test_why_it_is_ruled_out(authorization: bytes, because: str) -> None:
+    found = judge(refused(authorization))
+    assert isinstance(found, RuledOut)
+    assert found.because == because
+
+
+def test_an_accepted_pair_is_ruled_out_for_that() -> None:
+    found = judge(accepted(basic(SID, b"")), refused(basic(SID, b""), at=1))
+    assert isinstance(found, RuledOut)
+    assert "accepted" in found.because
+
+
+@pytest.mark.parametrize(
+    ("authorization", "fidelity", "expected"),
+    [
+        pytest.param(basic(SID, b""), Fidelity.SANITIZED, Unknown, id="removed-perhaps"),
+        pytest.param(basic(b"", TOKEN), Fidelity.SANITIZED, Unknown, id="username-removed-perhaps"),
+        pytest.param(basic(SID, b"None"), Fidelity.SANITIZED, Stands, id="no-export-writes-that"),
+        pytest.param(basic(SID, b""), Fidelity.DOUBTFUL, Stands, id="a-doubtful-export-keeps-values"),
+        pytest.param(b"Basic " + b64encode(SID + b":") + b"==", Fidelity.FULL, Unknown, id="too-much-padding"),
+    ],
+)
+def test_where_the_other_half_may_have_been_lost(
+    authorization: bytes, fidelity: Fidelity, expected: type[Outcome]
+) -> None:
+    assert isinstance(judge(refused(authorization, fidelity=fidelity)), expected)

@@ -4,6 +4,7 @@ from base64 import b64encode
 from dataclasses import replace
 
 import pytest
+from judging import spots
 
 from analyzers.building import KEY, KEY_SECRET, MESSAGES, OTHER_SID, SID, TOKEN, accepted, basic, refused
 from analyzers.capture import Capture, diagnose_all
@@ -120,3 +121,32 @@ def test_wide_characters_are_read_too() -> None:
     found = judge(refused(value))
     assert isinstance(found, Stands)
     assert found.verdict is Verdict.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "kind", "shape", "ends"),
+    [
+        pytest.param(TOKEN, SID, "Account SID", "32 lower-case hex digits", (32, 34), id="token-account"),
+        pytest.param(KEY_SECRET, KEY, "API key SID", "32 letters and digits", (32, 34), id="secret-key"),
+        pytest.param(TOKEN, SID.lower(), "Account SID", "32 lower-case hex digits", (32, 34), id="lower-case-sid"),
+        pytest.param(
+            b" " + TOKEN + b"\n", b'"' + SID + b'"', "Account SID", "32 lower-case hex digits", (34, 36), id="strays"
+        ),
+    ],
+)
+def test_both_halves_are_evidence(
+    username: bytes, password: bytes, kind: str, shape: str, ends: tuple[int, int]
+) -> None:
+    found = judge(refused(basic(username, password)))
+    assert isinstance(found, Stands)
+    assert f"the {kind} stands as the password" in found.says
+    assert spots(found) == [("authorization.username", 0, ends[0]), ("authorization.password", 0, ends[1])]
+    assert found.evidence[0].says.startswith(shape)
+    assert found.evidence[1].says.endswith(kind)
+
+
+def test_an_accepted_pair_is_ruled_out_for_that() -> None:
+    swapped = basic(TOKEN, SID)
+    found = judge(accepted(swapped), refused(swapped, at=1))
+    assert isinstance(found, RuledOut)
+    assert "accepted" in found.because

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
+from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused, twilio_answer
 from analyzers.capture import diagnose_all
 from analyzers.case import case_of
 from analyzers.causes import header_name_misspelt
@@ -124,3 +124,61 @@ def test_it_leads_over_the_missing_header() -> None:
         ("header-name-misspelt", None),
         ("no-authorization", "header-name-misspelt"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        pytest.param(b"Authorization ", "named Authorization with a blank at its end", id="blank-behind"),
+        pytest.param(b"authorization\t", "named Authorization with a blank at its end", id="tab-behind"),
+        pytest.param(b" Authorization", "named Authorization after a blank", id="blank-before"),
+        pytest.param(b"Authorization:", "named Authorization with a second colon", id="colon"),
+        pytest.param(b":Authorization", "named :Authorization", id="colon-before"),
+        pytest.param(b"Authorisation", "named Authorisation", id="british"),
+        pytest.param(b"Author\xc4\xb1zation", "named Author?zation", id="dotless-i"),
+        pytest.param(b"Author\x01zation", "named Author?zation", id="control"),
+        pytest.param(b"Authorization\xff", "named Authorization?", id="no-utf-8"),
+    ],
+)
+def test_how_the_name_differs_is_told(name: bytes, says: str) -> None:
+    found = judge(name)
+    assert isinstance(found, Stands)
+    assert found.says == f"The credentials stand in a header {says} instead of Authorization"
+    assert f"a header {says} holds" in found.evidence[0].says
+    assert [each.where for each in found.evidence] == ["request.headers"]
+    assert "Name the header Authorization" in found.fix[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        pytest.param(b"XXAuthorization", True, id="two-put-in-front"),
+        pytest.param(b"XXAuthorizaton", False, id="two-put-in-front-and-one-gone"),
+        pytest.param(b"Authorizaationn", True, id="two-put-in"),
+        pytest.param(b"Authorizaationnn", False, id="three-put-in"),
+        pytest.param(b"Authoriztin", True, id="two-gone"),
+        pytest.param(b"Authriztin", False, id="three-gone"),
+        pytest.param(b"Aothorizatiom", True, id="two-replaced"),
+        pytest.param(b"Aothorisatiom", False, id="three-replaced"),
+        pytest.param(b"thorization", True, id="two-gone-in-front"),
+        pytest.param(b"horization", False, id="three-gone-in-front"),
+        pytest.param(b"oizathAutrion", False, id="the-same-letters"),
+    ],
+)
+def test_two_letters_are_near_and_three_are_not(name: bytes, *, near: bool) -> None:
+    assert isinstance(judge(name), Stands) is near
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        pytest.param(twilio_answer(401, None, ""), Verdict.CONFIRMED, id="twilio-without-a-code"),
+        pytest.param(twilio_answer(403, 20403, "Forbidden"), Verdict.LIKELY, id="another-code"),
+        pytest.param(Response(status=401, headers=()), Verdict.LIKELY, id="nobody-known"),
+    ],
+)
+def test_what_the_answer_proves(answer: Response, expected: Verdict) -> None:
+    found = header_name_misspelt.check(case_of(refused(None, extra=((b"Authorisation", GOOD),), answer=answer)))
+    assert isinstance(found, Stands)
+    assert found.verdict is expected
+    assert (found.settle is None) == (expected is Verdict.CONFIRMED)

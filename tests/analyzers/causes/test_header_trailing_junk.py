@@ -96,3 +96,19 @@ def test_the_answer_weighs(exchange: Exchange, expected: Verdict | type[Outcome]
 def test_it_points_behind_the_base64() -> None:
     found = stands(refused(GOOD + b"; charset=utf-8"))
     assert (found.evidence[0].start, found.evidence[0].end) == (98, 113)
+
+
+PAIR = SID + b":" + TOKEN
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(b'"Basic ' + PAIR + b'"', id="clear-text-in-quotes"),
+        pytest.param(b"'Basic " + PAIR, id="clear-text-behind-a-quote"),
+        pytest.param(b"`Basic " + PAIR.hex().encode(), id="hexadecimal-behind-a-mark"),
+        pytest.param(b'"Basic ' + TEXT[:40] + b'"', id="a-cut-pair-in-quotes"),
+    ],
+)
+def test_a_pair_between_marks_that_is_no_base64_is_another_cause(value: bytes) -> None:
+    assert isinstance(judge(refused(value)), RuledOut)

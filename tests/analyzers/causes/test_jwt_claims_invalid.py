@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from judging import spots
 
 from analyzers.bearing import Bearing, Sighting
 from analyzers.building import GOOD, KEY, SID, TIME, TOKEN, accepted, refused
@@ -145,6 +146,7 @@ def test_what_the_code_says_without_a_token(code: int, expected: Verdict | type[
         ),
         pytest.param(refused(GOOD), id="basic"),
         pytest.param(refused(None), id="nothing"),
+        pytest.param(replace(refused(None), response=None), id="nothing-and-no-answer"),
         pytest.param(
             refused(GOOD, code=20153, extra=((b"Twilio-Client-Validation", validation_token(GOOD, iss="me")),)),
             id="validation-token",
@@ -196,3 +198,36 @@ def test_neither_identity_nor_grants_are_shown() -> None:
     for exchange in (made, event(20103, grants=grants, iss="alice@example.com", jti="personal-jti")):
         shown = repr(diagnose_all([accepted(), exchange], b"key")[1])
         assert not any(word in shown for word in ("alice", "example.com", "AP7777", "personal-jti"))
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        pytest.param({"nbf": NOW - 60}, RuledOut, id="valid-from"),
+        pytest.param({"nbf": None, "iat": NOW - 60}, RuledOut, id="issued-at"),
+        pytest.param({"nbf": None}, Unknown, id="neither"),
+        pytest.param({"nbf": None, "exp": "soon"}, Verdict.CONFIRMED, id="no-number-as-the-end"),
+    ],
+)
+def test_without_a_date_the_start_of_the_token_is_enough(
+    claims: dict[str, object], expected: Verdict | type[Outcome]
+) -> None:
+    made = event(**claims)  # type: ignore[arg-type] # claims of a token
+    assert made.response is not None
+    kept = tuple(header for header in made.response.headers if header[0] != b"Date")
+    assert kind(judge(replace(made, response=replace(made.response, headers=kept)))) is expected
+
+
+@pytest.mark.parametrize(
+    ("exchange", "spot"),
+    [
+        pytest.param(event(iss=None), ("request.headers", None, None), id="header-of-the-sdk"),
+        pytest.param(
+            refused(b"Bearer " + client_token(iss=None)),
+            ("authorization", 7, 7 + len(client_token(iss=None))),
+            id="authorization",
+        ),
+    ],
+)
+def test_the_token_is_pointed_at(exchange: Exchange, spot: tuple[str, int | None, int | None]) -> None:
+    assert spots(stands(exchange)) == [spot]

@@ -13,7 +13,7 @@ from analyzers.causes import jwt_signed_with_auth_token
 from analyzers.diagnosis import Diagnosis
 from analyzers.exchange import Exchange, Fidelity
 from analyzers.expected import Expected, Role
-from analyzers.findings import HISTORY, REQUEST_HEADERS, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import AUTHORIZATION, HISTORY, REQUEST_HEADERS, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.twilio import Kind
 
 SLUG = "jwt-signed-with-auth-token"
@@ -261,3 +261,78 @@ def test_a_later_pair_is_known_too() -> None:
     results = diagnose_all([voice_event(WRONG), accepted(at=1)], b"key")
     assert results[0].diagnosis is not None
     assert of(results[0].diagnosis) is CONFIRMED
+
+
+# --- what is told ---
+
+
+def bearer(token: bytes, code: int = 20107) -> Exchange:
+    """The token in Authorization, at a host of a client SDK."""
+    return voice_event(b"", code, extra=((b"Authorization", b"Bearer " + token),))
+
+
+@pytest.mark.parametrize(
+    ("exchange", "because"),
+    [
+        pytest.param(voice_event(CAPABILITY, 20107), "rightly signed with the Auth Token", id="capability"),
+        pytest.param(refused(b"Bearer " + oauth_token()), "no Access Token", id="oauth"),
+    ],
+)
+def test_why_another_token_is_ruled_out(exchange: Exchange, because: str) -> None:
+    found = judge(exchange)
+    assert isinstance(found, RuledOut)
+    assert because in found.because
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [
+        pytest.param(refused(None, code=20107), id="without-a-token"),
+        pytest.param(voice_event(WRONG, 20107), id="without-a-secret"),
+    ],
+)
+def test_the_code_alone_is_the_only_evidence(exchange: Exchange) -> None:
+    (seen,) = stands(judge(exchange)).evidence
+    assert "Twilio's code is 20107" in seen.says
+
+
+def test_a_known_auth_token_that_signs_otherwise_rules_it_out_where_no_code_blames_the_signature() -> None:
+    found = judge(voice_event(WRONG, 20101), account(verifies=False))
+    assert isinstance(found, RuledOut)
+    assert "another signature" in found.because
+
+
+@pytest.mark.parametrize(
+    ("exchange", "signatures", "indexes"),
+    [
+        pytest.param(bearer(WRONG), (account(3),), [(HISTORY, 3), (AUTHORIZATION, 0)], id="seen"),
+        pytest.param(bearer(WRONG), (account(None),), [(AUTHORIZATION, 0), (AUTHORIZATION, 0)], id="given"),
+        pytest.param(bearer(BY_ACCOUNT), (), [(AUTHORIZATION, 0)], id="issuer"),
+        pytest.param(
+            bearer(BY_ACCOUNT),
+            (account(5, verifies=False),),
+            [(AUTHORIZATION, 0), (HISTORY, 5)],
+            id="issuer-and-another-secret-seen",
+        ),
+        pytest.param(
+            voice_event(BY_ACCOUNT),
+            (account(None, verifies=False),),
+            [(REQUEST_HEADERS, 0), (REQUEST_HEADERS, 0)],
+            id="issuer-and-another-secret-given",
+        ),
+    ],
+)
+def test_evidence_points_at_the_token(
+    exchange: Exchange, signatures: tuple[Signature, ...], indexes: list[tuple[str, int]]
+) -> None:
+    found = stands(judge(exchange, *signatures))
+    assert [(each.where, each.index) for each in found.evidence] == indexes
+    value = exchange.request.first(b"authorization") or b""
+    for each in found.evidence:
+        if each.where == AUTHORIZATION:
+            assert (each.start, each.end) == (7, len(value))
+
+
+def test_a_proof_that_the_code_does_not_name_leaves_something_to_settle() -> None:
+    found = stands(judge(voice_event(WRONG, 20104), account()))
+    assert (found.verdict, found.settle) == (LIKELY, jwt_signed_with_auth_token.RULE.settle)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from judging import diagnoses, finding_of, judge, judged, live, seen, standing, texts, word
+from judging import diagnoses, finding_of, judge, judged, live, seen, spots, standing, texts, word
 
 from analyzers.bearing import Bearing
 from analyzers.building import (
@@ -21,6 +21,7 @@ from analyzers.building import (
 )
 from analyzers.causes.key_lacks_reach import RULE
 from analyzers.exchange import Exchange, Response
+from analyzers.findings import Stands
 
 PAIR = basic(KEY, KEY_SECRET)
 ACCOUNT = b"/2010-04-01/Accounts/%s.json" % SID
@@ -140,3 +141,43 @@ def test_the_evidence_points_at_the_success() -> None:
     found = finding_of(RULE, diagnoses((refused(None), accepted(PAIR, at=1.0), probe()))[2])
     assert found is not None
     assert [(one.where, one.index) for one in found.evidence if one.where == "history"] == [("history", 1)]
+
+
+@pytest.mark.parametrize(
+    ("exchange", "path"),
+    [
+        pytest.param(probe(), "/Accounts/{sid}", id="account"),
+        pytest.param(probe(path=ACCOUNTS), "/Accounts", id="list-of-accounts"),
+        pytest.param(probe(path=KEYS, method="POST"), "/Accounts/{sid}/Keys", id="keys"),
+        pytest.param(probe(path=b"/v1/Keys", host="iam.twilio.com"), "/v1/Keys", id="keys-of-iam"),
+    ],
+)
+def test_the_path_is_named(exchange: Exchange, path: str) -> None:
+    alone = judged(RULE, exchange, Bearing())
+    works = judged(RULE, exchange, Bearing(accepted=(WORKS,)))
+    assert isinstance(alone, Stands)
+    assert isinstance(works, Stands)
+    assert alone.says.startswith(f"{path} needs a Main key")
+    assert works.says.startswith(f"This key works elsewhere; {path} needs a Main key")
+    assert alone.evidence[0].says.startswith(f"{path} is closed")
+
+
+@pytest.mark.parametrize(
+    ("message", "bearing", "places"),
+    [
+        pytest.param("Authenticate", Bearing(), ["request.target", "authorization.username"], id="path-and-key"),
+        pytest.param(
+            f"{TEXT_INVALID_USERNAME}.",
+            Bearing(accepted=(WORKS,)),
+            ["request.target", "authorization.username", "response.body.message", "history"],
+            id="text-and-success-too",
+        ),
+    ],
+)
+def test_what_speaks_for_it(message: str, bearing: Bearing, places: list[str]) -> None:
+    assert [where for where, _, _ in spots(judged(RULE, probe(message=message), bearing))] == places
+
+
+@pytest.mark.parametrize(("method", "told"), [("GET", True), ("HEAD", True), ("POST", False), ("DELETE", False)])
+def test_only_what_reads_can_be_a_health_check(method: str, *, told: bool) -> None:
+    assert ("As a health check" in texts(judged(RULE, probe(path=KEYS, method=method), Bearing()))) is told

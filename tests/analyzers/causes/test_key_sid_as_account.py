@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from judging import spots
 
 from analyzers.building import KEY, KEY_SECRET, MESSAGES, SID, accepted, basic, refused
 from analyzers.capture import Capture, diagnose_all
@@ -102,3 +103,19 @@ def test_accepted_request_is_not_diagnosed() -> None:
 
 def test_the_check_always_decides() -> None:
     assert not isinstance(judge(refused(b"Basic")), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("username", "expected"),
+    [
+        pytest.param(KEY, [("request.target", 21, 55), ("authorization.username", 0, 34)], id="the-same-key"),
+        pytest.param(SID, [("request.target", 21, 55)], id="the-account"),
+        pytest.param(b"SK" + b"1" * 32, [("request.target", 21, 55)], id="another-key"),
+        pytest.param(None, [("request.target", 21, 55)], id="no-username"),
+    ],
+)
+def test_evidence_is_the_path_and_the_same_key_as_username(
+    username: bytes | None, expected: list[tuple[str, int, int]]
+) -> None:
+    value = None if username is None else basic(username, KEY_SECRET)
+    assert spots(judge(refused(value, path=MESSAGES % KEY))) == expected

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from judging import checked, judge, standing, texts, word
+from judging import checked, judge, spots, standing, texts, word
 
 from analyzers.building import GOOD, SID, TOKEN, redirected, refused, twilio_answer
 from analyzers.case import case_of
 from analyzers.causes.media_url_without_auth import RULE
 from analyzers.exchange import Exchange, Fidelity, Headers, Response
-from analyzers.findings import Stands
+from analyzers.findings import RuledOut, Stands
 
 BASE = b"/2010-04-01/Accounts/" + SID
 RECORDING = BASE + b"/Recordings/RE" + b"5" * 32
@@ -149,3 +149,45 @@ def test_since_when_is_told_of_what_was_open_before(exchange: Exchange, *, told:
     found = judge(RULE, exchange)
     assert isinstance(found, Stands)
     assert found.says.endswith("since 2026") is told
+
+
+@pytest.mark.parametrize(
+    ("headers", "agent", "reader"),
+    [
+        pytest.param(((b"Sec-Fetch-Mode", b"navigate"),), b"", "by a browser", id="navigates"),
+        pytest.param(((b"Sec-Fetch-Dest", b"audio"),), b"", "by a browser", id="plays"),
+        pytest.param((), CHROME, "by a browser", id="chrome"),
+        pytest.param(((b"Sec-Fetch-Mode", b"cors"),), b"node", "by fetch (Node)", id="fetch-of-node"),
+        pytest.param(((b"Sec-Fetch-Mode", b"cors"),), b"", "fetched without", id="nameless"),
+    ],
+)
+def test_who_asks_for_the_file(headers: Headers, agent: bytes, reader: str) -> None:
+    found = judge(RULE, got(RECORDING, agent, extra=headers))
+    assert isinstance(found, Stands)
+    assert reader in found.says
+
+
+@pytest.mark.parametrize(("path", "what"), [(RECORDING, "recording"), (MEDIA, "media")])
+def test_evidence_and_fix_name_the_kind_of_file(path: bytes, what: str) -> None:
+    found = judge(RULE, got(path))
+    assert isinstance(found, Stands)
+    assert [where for where, _, _ in spots(found)] == ["request.target", "request.headers"]
+    assert found.evidence[0].says == f"the {what}"
+    assert found.fix[0].startswith(f"Fetch the {what} on your server")
+
+
+@pytest.mark.parametrize(
+    ("query", "because"),
+    [
+        pytest.param(b"?sid=%s&token=%s" % (SID, TOKEN), "in another place", id="pair"),
+        pytest.param(b"?AuthToken=" + TOKEN, "in another place", id="secret-beside-the-account-in-the-path"),
+    ],
+)
+def test_credentials_in_the_query_were_sent(query: bytes, because: str) -> None:
+    found = judge(RULE, got(RECORDING + query))
+    assert isinstance(found, RuledOut)
+    assert because in found.because
+
+
+def test_a_token_of_somebody_else_in_the_query_is_no_secret_of_twilio() -> None:
+    assert isinstance(judge(RULE, got(RECORDING + b"?token=" + TOKEN)), Stands)

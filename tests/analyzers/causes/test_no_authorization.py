@@ -72,3 +72,12 @@ def test_a_code_that_gives_another_reason_makes_it_likely() -> None:
     outcome = check(case_of(refused(None, answer=twilio_answer(401, 70052, "Public Key Client Validation required"))))
     assert isinstance(outcome, Stands)
     assert outcome.verdict is Verdict.LIKELY
+
+
+def test_what_was_sent_is_counted() -> None:
+    outcome = check(case_of(refused(None, extra=((b"Accept", b"*/*"),))))
+    assert isinstance(outcome, Stands)
+    assert outcome.says == "No Authorization header was sent"
+    assert [(each.where, each.says) for each in outcome.evidence] == [
+        ("request.headers", "3 headers, none is Authorization")
+    ]

@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from judging import spots
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.case import case_of
@@ -127,3 +128,75 @@ def test_a_secret_that_decodes_to_a_colon_by_chance() -> None:
     assert secret.isalnum()
     assert len(secret) == 32
     assert verdict(b"Basic " + secret) is LIKELY
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "says", "span"),
+    [
+        pytest.param(b"Basic " + KEY_SECRET, LIKELY, "looks like a secret alone", (6, 38), id="secret"),
+        pytest.param(b"Basic password", LIKELY, "looks like a word", (6, 14), id="word"),
+        pytest.param(b"Basic  password", LIKELY, "looks like a word", (7, 15), id="two-blanks"),
+        pytest.param(b"Basic abc", LIKELY, "letters that decode to no text", (6, 9), id="three-letters"),
+        pytest.param(b"Basic //", LIKELY, "letters that decode to no text", (6, 8), id="two-letters"),
+        pytest.param(b"Basic a", CONFIRMED, "letters that decode to no text", (6, 7), id="one-letter-never-is-base64"),
+        pytest.param(b"Basic ==", CONFIRMED, "padding and nothing else", (6, 8), id="padding-alone"),
+        pytest.param(b"Basic a*b*", CONFIRMED, "it holds character * at byte 7", (7, 8), id="foreign-byte"),
+        pytest.param(b'"Basic some words"', CONFIRMED, "it holds blank (0x20) at byte 11", (11, 12), id="quoted"),
+    ],
+)
+def test_what_is_said_of_it_and_where(value: bytes, expected: Verdict, says: str, span: tuple[int, int]) -> None:
+    found = stands(refused(value))
+    assert found.verdict is expected
+    assert found.says.endswith(says) or f"{says}, not like base64" in found.says
+    assert spots(found) == [("authorization", *span)]
+    assert "Encode username:password" in found.fix[0]
+    assert found.settle == (None if expected is CONFIRMED else not_base64.RULE.settle)
+
+
+def test_letters_by_chance_are_counted() -> None:
+    assert stands(refused(b"Basic password")).evidence[0].says.startswith("8 characters")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(b64(b"user:password12345678901"), id="32-letters-that-are-a-pair"),
+        pytest.param(b64("my word".encode("utf-16-le")), id="wide-text"),
+        pytest.param(b64(b"my word"), id="text"),
+    ],
+)
+def test_letters_that_decode_to_a_text_are_base64(value: bytes) -> None:
+    assert verdict(value) is RuledOut
+
+
+def test_a_secret_by_chance_is_pointed_at() -> None:
+    secret = base64.b64encode(b"\x9a\x69\xa6:\xb6\x9e" * 4)
+    found = stands(refused(b"Basic " + secret))
+    assert "a secret alone" in found.says
+    assert spots(found) == [("authorization", 6, 38)]
+
+
+@pytest.mark.parametrize(
+    ("byte", "expected"),
+    [
+        pytest.param(b"\x01", CONFIRMED, id="control-which-every-server-refuses"),
+        pytest.param(b"*", POSSIBLE, id="star-which-servers-let-pass"),
+    ],
+)
+def test_a_bare_400_is_explained_by_a_control_character_only(byte: bytes, expected: Verdict) -> None:
+    value = GOOD[:20] + byte + GOOD[21:]
+    assert stands(refused(value, answer=Response(status=400, headers=()))).verdict is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "because"),
+    [
+        pytest.param(GOOD, "what follows Basic is base64", id="clean"),
+        pytest.param(GOOD[:-2], "what follows Basic is base64", id="unpadded"),
+        pytest.param(TEXT, "no scheme", id="no-scheme"),
+    ],
+)
+def test_why_it_is_ruled_out(value: bytes, because: str) -> None:
+    found = judge(refused(value))
+    assert isinstance(found, RuledOut)
+    assert found.because == because

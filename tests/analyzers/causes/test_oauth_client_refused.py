@@ -132,3 +132,37 @@ def test_it_leads_over_a_header_that_nobody_reads_there(authorization: bytes) ->
     assert diagnosis is not None
     assert diagnosis.top is not None
     assert diagnosis.top.cause == "oauth-client-refused"
+
+
+@pytest.mark.parametrize(
+    ("exchange", "evidence"),
+    [
+        pytest.param(asked(), [("response.body.message", "code 322402")], id="coded"),
+        pytest.param(asked(code=20003), [("response.status", "401 from the token endpoint")], id="20003"),
+        pytest.param(
+            asked(form(SID)),
+            [("response.body.message", "code 322402"), ("request.body", "client_id is an Account SID")],
+            id="coded-and-another-sid",
+        ),
+        pytest.param(
+            asked(form(KEY), code=None),
+            [("response.status", "401 from"), ("request.body", "client_id is an API key SID")],
+            id="no-code-and-another-sid",
+        ),
+    ],
+)
+def test_evidence_is_the_answer_and_the_wrong_id(exchange: Exchange, evidence: list[tuple[str, str]]) -> None:
+    found = oauth_client_refused.check(case_of(exchange))
+
+    assert isinstance(found, Stands)
+    for seen, (where, says) in zip(found.evidence, evidence, strict=True):
+        assert seen.where == where
+        assert seen.says.startswith(says)
+
+
+@pytest.mark.parametrize("authorization", [None, GOOD, basic(CLIENT[:-1], SECRET)], ids=["none", "account", "short"])
+def test_only_the_apps_own_header_is_to_be_moved(authorization: bytes | None) -> None:
+    found = oauth_client_refused.check(case_of(asked(authorization=authorization)))
+
+    assert isinstance(found, Stands)
+    assert found.fix[0].startswith("Use the client id (OQ...)")

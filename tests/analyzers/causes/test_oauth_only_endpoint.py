@@ -4,6 +4,7 @@ from base64 import b64encode
 from dataclasses import replace
 
 import pytest
+from judging import spots
 
 from analyzers.bearing import Bearing
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
@@ -181,3 +182,17 @@ def test_it_leads_over_faults_of_credentials_that_are_of_no_use_there(authorizat
     found = standing(refused(authorization, host=PREVIEW, path=SCIM, method="GET"))
     assert next(iter(found)) == "oauth-only-endpoint"
     assert len([cause for cause, (verdict, _) in found.items() if verdict == "confirmed"]) > 1
+
+
+def test_evidence_is_path_and_scheme() -> None:
+    assert spots(judge(refused(GOOD, host=PREVIEW, path=SCIM))) == [
+        ("request.target", None, None),
+        ("authorization", None, None),
+    ]
+    assert spots(judge(refused(None, host=PREVIEW, path=SCIM))) == [("request.target", None, None)]
+
+
+def test_what_was_accepted_is_ruled_out_for_that() -> None:
+    found = judge(refused(GOOD, host=PREVIEW, path=SCIM), Bearing(pair_accepted=0))
+    assert isinstance(found, RuledOut)
+    assert "accepted" in found.because

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import judging
 import pytest
-from judging import seen, standing, texts, word
+from judging import seen, spots, standing, texts, word
 
 from analyzers.bearing import Bearing
 from analyzers.building import (
@@ -171,3 +171,75 @@ def test_fix_names_the_host_whose_region_counts() -> None:
     found = judge(refused(GOOD, host="api.dublin.ie1.twilio.com"))
     assert isinstance(found, Stands)
     assert any("api.dublin.ie1.twilio.com" in step for step in found.fix)
+
+
+BEARER = bearer(TIME + 100)
+IE1 = "api.dublin.ie1.twilio.com"
+
+
+@pytest.mark.parametrize(
+    ("exchange", "places", "says"),
+    [
+        pytest.param(
+            refused(GOOD), ["response.body.message", "authorization"], "refused a well-formed pair", id="pair"
+        ),
+        pytest.param(
+            refused(BEARER), ["response.body.message", "authorization"], "refused a readable token", id="token"
+        ),
+        pytest.param(
+            refused(GOOD, message="Something new"), ["response.body.message"], "may have refused the secret", id="text"
+        ),
+        pytest.param(refused(BEARER, status=403), ["response.body.message"], "may have refused the secret", id="403"),
+    ],
+)
+def test_what_is_told_where_nothing_was_accepted(exchange: Exchange, places: list[str], says: str) -> None:
+    found = judge(exchange)
+    assert [where for where, _, _ in spots(found)] == places
+    assert says in texts(found)
+
+
+@pytest.mark.parametrize(
+    ("message", "says"), [("Authenticate", "Twilio's text blames the credentials"), ("Something new", "a refusal")]
+)
+def test_the_text_is_evidence_for_what_it_says(message: str, says: str) -> None:
+    found = judge(refused(GOOD, message=message))
+    assert isinstance(found, Stands)
+    assert found.evidence[0].says == says
+
+
+@pytest.mark.parametrize("what", ["pair", "token"])
+@pytest.mark.parametrize(
+    ("bearing", "index", "says", "step"),
+    [
+        pytest.param(
+            {"works_again": seen(9, 60.0)},
+            9,
+            "Twilio refused a {} that it accepted later",
+            "Keep the {}; look",
+            id="later",
+        ),
+        pytest.param(
+            {"accepted": (seen(7, -60.0),)},
+            7,
+            "Twilio refused a {} that it accepts elsewhere",
+            "Look in the Console whether",
+            id="before",
+        ),
+        pytest.param(
+            {"accepted": (seen(5, host=IE1),)},
+            5,
+            "Twilio refused a {} that it accepts in ie1",
+            f"Send the request to {IE1}",
+            id="another-region",
+        ),
+    ],
+)
+def test_what_was_accepted_is_named_and_pointed_at(
+    what: str, bearing: dict[str, object], index: int, says: str, step: str
+) -> None:
+    found = with_bearing(refused(GOOD if what == "pair" else BEARER), **bearing)
+    assert isinstance(found, Stands)
+    assert found.says.startswith(says.format(what))
+    assert (found.evidence[-1].where, found.evidence[-1].index) == ("history", index)
+    assert f"the same {what}" in found.evidence[-1].says
+    assert any(each.startswith(step.format(what)) for each in found.fix)

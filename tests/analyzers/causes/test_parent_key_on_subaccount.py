@@ -20,6 +20,8 @@ from analyzers.building import (
 )
 from analyzers.causes.parent_key_on_subaccount import RULE
 from analyzers.exchange import Exchange, Response
+from analyzers.findings import Stands
+from analyzers.masking import mask_sid
 
 PAIR = basic(KEY, KEY_SECRET)
 THIRD = b"AC" + b"5" * 32
@@ -124,3 +126,30 @@ def test_the_client_is_told_in_its_own_words() -> None:
     agent = b"twilio-csharp/7.14.3 (Unix x64) .NET/8.0.1"
     found = texts(judge(RULE, accepted(PAIR), crossed(agent=agent)))
     assert "TwilioClient.Init(apiKeySid, apiKeySecret, accountSid)" in found
+
+
+@pytest.mark.parametrize(
+    ("owner", "shown", "kin"),
+    [
+        pytest.param(None, SID, False, id="owner-unknown"),
+        pytest.param(SID, SID, True, id="owner-first"),
+        pytest.param(THIRD, THIRD, True, id="owner-second"),
+    ],
+)
+def test_of_several_accounts_the_owner_is_named(owner: bytes | None, shown: bytes, *, kin: bool) -> None:
+    bearing = Bearing(accepted=(seen(3), seen(4, account=THIRD)), path_owner=owner)
+    found = judged(RULE, crossed(), bearing)
+    assert isinstance(found, Stands)
+    assert f"{'account' if kin else 'works on'} {mask_sid(shown)}" in found.says
+    history, target = found.evidence
+    assert (history.where, history.index) == ("history", 3 if shown == SID else 4)
+    assert f"accepted on {mask_sid(shown)} at " in history.says
+    assert target.where == "request.target"
+    assert target.says == f"the path names {mask_sid(SUB)}" + (
+        "; an Account resource in this capture names its parent" if kin else ""
+    )
+
+
+def test_the_list_of_accounts_names_none() -> None:
+    exchange = crossed(path=b"/2010-04-01/Accounts.json", method="GET")
+    assert word(judged(RULE, exchange, Bearing(accepted=(seen(),)))) == "ruled-out"

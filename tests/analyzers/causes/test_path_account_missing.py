@@ -143,3 +143,18 @@ def test_a_library_makes_the_path_itself(agent: bytes, step: str) -> None:
     found = judge(refused(GOOD, path=MESSAGES % b"None", agent=agent))
     assert isinstance(found, Stands)
     assert step in found.fix[0]
+
+
+@pytest.mark.parametrize("account", [b"%3CX%3E", b"sid=your_account_sid", b"%22your_account_sid%22"])
+def test_a_placeholder_with_marks_or_a_label(account: bytes) -> None:
+    found = judge(refused(GOOD, path=MESSAGES % account))
+    assert isinstance(found, Stands)
+    assert "a placeholder" in found.says
+    assert [each.where for each in found.evidence] == ["request.target"]
+
+
+def test_the_fix_is_in_the_librarys_language() -> None:
+    agent = b"twilio-ruby/7.11.1 (linux x86_64) Ruby/3.1.2"
+    found = judge(refused(GOOD, path=MESSAGES % b"None", agent=agent))
+    assert isinstance(found, Stands)
+    assert "Client.new(account_sid, auth_token)" in found.fix[0]

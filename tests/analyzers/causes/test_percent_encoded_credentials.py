@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from judging import spots
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.case import case_of
@@ -91,3 +92,44 @@ def test_it_points_at_the_sequence() -> None:
     found = stands(refused(basic(SID, TOKEN + b"%0A")))
     assert (found.evidence[0].start, found.evidence[0].end) == (32, 35)
     assert found.says == "The credentials are percent-encoded: 1 sequence with % in the password, first at byte 32"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "spans"),
+    [
+        pytest.param(basic(SID, TOKEN + b"%0A"), CONFIRMED, [("authorization.password", 32, 35)], id="password"),
+        pytest.param(basic(SID + b"%20", TOKEN), CONFIRMED, [("authorization.username", 34, 37)], id="username"),
+        pytest.param(
+            basic(SID + b"%20", b"%20" + TOKEN),
+            CONFIRMED,
+            [("authorization.username", 34, 37), ("authorization.password", 0, 3)],
+            id="both",
+        ),
+        pytest.param(basic(b"me", TOKEN + b"%0A"), CONFIRMED, [("authorization.password", 32, 35)], id="a-name-beside"),
+        pytest.param(basic(SID, b"100%25"), LIKELY, [("authorization.password", 3, 6)], id="the-sid-proves-nothing"),
+        pytest.param(b64(SID + b"%3A" + TOKEN), CONFIRMED, [("authorization", 6, 98)], id="the-colon"),
+        pytest.param(b64(SID + b"%3Ax%3Ay"), CONFIRMED, [("authorization", 6, 62)], id="the-first-of-two-colons"),
+        pytest.param(b64(b"me%3Ayou"), LIKELY, [("authorization", 6, 18)], id="the-colon-of-another-pair"),
+    ],
+)
+def test_where_it_stands_and_what_is_left_to_settle(
+    value: bytes, expected: Verdict, spans: list[tuple[str, int, int]]
+) -> None:
+    found = stands(refused(value))
+    assert found.verdict is expected
+    assert spots(found) == spans
+    assert found.settle == (None if expected is CONFIRMED else percent_encoded_credentials.RULE.settle)
+
+
+def test_a_percent_encoded_colon_that_was_met_with_a_404_leaves_something_to_settle() -> None:
+    found = stands(refused(b64(SID + b"%3A" + TOKEN), status=404, code=20404))
+    assert (found.verdict, found.settle) == (POSSIBLE, percent_encoded_credentials.RULE.settle)
+
+
+@pytest.mark.parametrize(
+    ("password", "count"),
+    [(b"%20" + TOKEN, "1 sequence with"), (b"%20%20" + TOKEN, "2 sequences with"), (b"%20" * 3, "3 sequences with")],
+    ids=["one", "two", "three"],
+)
+def test_the_sequences_are_counted(password: bytes, count: str) -> None:
+    assert count in stands(refused(basic(SID, password))).says

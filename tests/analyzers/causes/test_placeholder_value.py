@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from judging import spots
 
-from analyzers.building import KEY_SECRET, MESSAGES, SID, TOKEN, basic, refused
+from analyzers.building import KEY_SECRET, MESSAGES, SID, TOKEN, accepted, basic, refused
 from analyzers.capture import Capture, diagnose_all
 from analyzers.case import case_of
 from analyzers.causes import placeholder_value
@@ -181,3 +182,128 @@ def test_a_made_up_account_is_no_foreign_one() -> None:
     found = standing(refused(basic(b"AC" + b"0" * 32, TOKEN)))
     assert found["placeholder-value"] == ("likely", None)
     assert found["account-mismatch"] == ("likely", "placeholder-value")
+
+
+LANGUAGE = "what a language prints"
+DOCS = b"AC" + b"X" * 32
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "says", "evidence"),
+    [
+        pytest.param(
+            SID,
+            b"<auth_token>",
+            "The password is a placeholder",
+            [("authorization.password", 12, "a placeholder: <auth_token>")],
+            id="mark-and-all",
+        ),
+        pytest.param(
+            b"your_sid",
+            TOKEN,
+            "The username is a placeholder",
+            [("authorization.username", 8, "a placeholder: your_sid")],
+            id="username",
+        ),
+        pytest.param(
+            DOCS,
+            b"your_auth_token",
+            "The username and the password are placeholders",
+            [
+                ("authorization.username", 34, f"a placeholder: {DOCS.decode()}"),
+                ("authorization.password", 15, "a placeholder: your_auth_token"),
+            ],
+            id="both",
+        ),
+        pytest.param(
+            SID,
+            b"sid=changeme",
+            "The password is a placeholder",
+            [("authorization.password", 12, "a placeholder: changeme")],
+            id="behind-a-label",
+        ),
+        pytest.param(
+            SID,
+            b"[object Promise]",
+            "In place of the password stands what",
+            [("authorization.password", 16, LANGUAGE)],
+            id="object",
+        ),
+        pytest.param(
+            b"[object Object]",
+            b"[object Promise]",
+            "In place of the username and the password stands what",
+            [("authorization.username", 15, LANGUAGE), ("authorization.password", 16, LANGUAGE)],
+            id="two-objects",
+        ),
+        pytest.param(
+            SID,
+            b'export TOKEN="[object Promise]"',
+            "In place of the password stands what",
+            [("authorization.password", 31, LANGUAGE)],
+            id="object-behind-a-label",
+        ),
+        pytest.param(
+            SID,
+            b"TOKEN=op://team/twilio",
+            "The password is a placeholder",
+            [("authorization.password", 22, "a reference")],
+            id="reference-behind-a-label",
+        ),
+        pytest.param(
+            SID,
+            b"f" * 32,
+            "The password seems to be made up",
+            [("authorization.password", 32, "one digit repeated")],
+            id="made-up",
+        ),
+        pytest.param(
+            b"AC" + b"0" * 32,
+            b"f" * 32,
+            "The username and the password seem to be made up",
+            [
+                ("authorization.username", 34, "one digit repeated"),
+                ("authorization.password", 32, "one digit repeated"),
+            ],
+            id="both-made-up",
+        ),
+    ],
+)
+def test_which_half_it_is_and_what_stands_there(
+    username: bytes, password: bytes, says: str, evidence: list[tuple[str, int, str]]
+) -> None:
+    found = judge(refused(basic(username, password)))
+    assert isinstance(found, Stands)
+    assert found.says.startswith(says)
+    assert spots(found) == [(where, 0, end) for where, end, _ in evidence]
+    assert all(each.says.startswith(said) for each, (_, _, said) in zip(found.evidence, evidence, strict=True))
+
+
+EXPANDED, OBJECT, STORE = "should have expanded the name", "text out of the object", "reads the reference"
+
+
+@pytest.mark.parametrize(
+    ("password", "step"),
+    [
+        pytest.param(b"${TWILIO_AUTH_TOKEN}", EXPANDED, id="template"),
+        pytest.param(b"your_auth_token", "", id="words"),
+        pytest.param(b"changeme", "", id="changeme"),
+        pytest.param(b"[object Promise]", OBJECT, id="object"),
+        pytest.param(b'export TOKEN="[object Promise]"', OBJECT, id="object-behind-a-label"),
+        pytest.param(b"TOKEN=op://team/twilio", STORE, id="reference-behind-a-label"),
+        pytest.param(b"0" * 32, "", id="made-up"),
+    ],
+)
+def test_the_fix_is_that_of_the_kind(password: bytes, step: str) -> None:
+    found = judge(refused(basic(SID, password), agent=b"twilio-ruby/7.11.1 (linux x86_64) Ruby/3.1.2"))
+    assert isinstance(found, Stands)
+    assert "Client.new(account_sid, auth_token)" in found.fix[0]
+    assert len(found.fix) == (2 if step else 1)
+    assert step in found.fix[-1]
+
+
+def test_an_accepted_pair_is_ruled_out_for_that() -> None:
+    value = basic(SID, b"your_auth_token")
+    found = judge(accepted(value), refused(value, at=1))
+    assert isinstance(found, RuledOut)
+    assert "accepted" in found.because

@@ -192,3 +192,45 @@ def test_what_would_settle_it_is_the_post_itself() -> None:
     later = judge(RULE, posted(), got(answer=NOT_ALLOWED, at=20.0))
     assert isinstance(later, Stands)
     assert later.settle == "capture both requests with one client at a time"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        pytest.param({}, "POST http://a.example/x was answered 302, followed after 0.10 s with a GET", id="changed"),
+        pytest.param({"gap": None}, "POST http://a.example/x was answered 302 with a GET", id="no-clock"),
+    ],
+)
+def test_a_hop_is_told_with_what_is_known(changes: dict[str, object], told: str) -> None:
+    found = judged(RULE, got(answer=NOT_ALLOWED), Bearing(hops=(hop(**changes),)))
+    assert isinstance(found, Stands)
+    assert [(each.where, each.says) for each in found.evidence] == [
+        ("history", told),
+        ("response.status", "the GET was answered 405"),
+    ]
+
+
+def test_a_hop_that_kept_the_method_says_nothing_of_a_get() -> None:
+    later = hop(method="GET", method_changed=False, index=5, url="http://b.example/y")
+    found = judged(RULE, got(answer=NOT_ALLOWED), Bearing(hops=(hop(), later)))
+    assert isinstance(found, Stands)
+    assert found.evidence[1].says == "GET http://b.example/y was answered 302, followed after 0.10 s"
+
+
+def test_without_an_answer_nothing_is_known_of_the_method() -> None:
+    assert word(judged(RULE, replace(got(), response=None), Bearing(hops=(hop(),)))) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("agent", "told"),
+    [
+        pytest.param(
+            b"curl/99.1", "(7.88.1 (Debian)) makes a GET of a POST that is answered 302; this is 99.1", id="newer"
+        ),
+        pytest.param(b"curl/7.88.1", "(7.88.1 (Debian)) makes a GET of a POST that is answered 302", id="measured"),
+    ],
+)
+def test_another_release_than_the_measured_one_is_named(agent: bytes, told: str) -> None:
+    found = judged(RULE, got(answer=NOT_ALLOWED, agent=agent), Bearing(hops=(hop(),)))
+    assert isinstance(found, Stands)
+    assert any(step.endswith(told) for step in found.fix)

@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from judging import diagnoses, finding_of, judge, judged, live, seen, standing, texts, word
+from judging import diagnoses, finding_of, judge, judged, live, seen, spots, standing, texts, word
 
 from analyzers.bearing import Bearing
 from analyzers.building import (
@@ -25,6 +25,7 @@ from analyzers.building import (
 )
 from analyzers.causes.region_mismatch import RULE
 from analyzers.exchange import Exchange, Response
+from analyzers.findings import Stands
 
 DUBLIN = "api.dublin.ie1.twilio.com"
 SYDNEY = "api.sydney.au1.twilio.com"
@@ -197,3 +198,87 @@ def test_evidence_points_at_the_success() -> None:
     assert finding is not None
     assert (finding.evidence[0].where, finding.evidence[0].index) == ("history", 1)
     assert "2026-11-03 11:14:09 UTC" in finding.evidence[0].says
+
+
+BARE = "twilio.com"
+
+
+@pytest.mark.parametrize(
+    ("exchange", "bearing", "says", "places", "settle"),
+    [
+        pytest.param(
+            refused(GOOD),
+            {"accepted": (seen(host=DUBLIN),)},
+            "belong to region ie1: api.dublin.ie1.twilio.com accepts them, this host is in us1",
+            ["history", "request.headers"],
+            None,
+            id="another-region-accepts-them",
+        ),
+        pytest.param(
+            refused(GOOD, message=""),
+            {"accepted": (seen(host=DUBLIN),)},
+            "this host is in us1",
+            ["history", "request.headers"],
+            "read the text of Twilio's answer",
+            id="text-unread",
+        ),
+        pytest.param(
+            at_dublin(),
+            {},
+            "takes only credentials made in ie1",
+            ["request.headers"],
+            "try the pair on api.twilio.com",
+            id="outside-us1",
+        ),
+        pytest.param(
+            at_dublin(bearer()),
+            {},
+            "accepted in us1 only, and this host is in ie1",
+            ["request.headers"],
+            "try the token on api.twilio.com",
+            id="token-outside-us1",
+        ),
+    ],
+)
+def test_what_is_said_and_left_to_settle(
+    exchange: Exchange, bearing: dict[str, object], says: str, places: list[str], settle: str | None
+) -> None:
+    found = judged(RULE, exchange, Bearing(**bearing))  # type: ignore[arg-type] # fields by name
+    assert isinstance(found, Stands)
+    assert says in found.says
+    assert [where for where, _, _ in spots(found)] == places
+    assert found.evidence[-1].says.endswith(
+        "the host of this request is in " + ("us1" if "us1" in says[-4:] else "ie1")
+    )
+    assert found.settle is None if settle is None else (found.settle or "").startswith(settle)
+
+
+def test_outside_us1_the_two_ways_out_are_told() -> None:
+    pair, token = (judged(RULE, at_dublin(value), Bearing()) for value in (GOOD, bearer()))
+    assert isinstance(pair, Stands)
+    assert isinstance(token, Stands)
+    assert [step.partition(":")[0] for step in pair.fix] == [
+        "Send the request to api.twilio.com",
+        "Or use credentials that were made in ie1",
+    ]
+    assert list(token.fix) == ["Send the request to api.twilio.com"]
+
+
+@pytest.mark.parametrize(("host", "old"), [(DUBLIN, False), (OLD_DUBLIN, True)], ids=["region-host", "old-host"])
+def test_only_an_old_host_name_is_explained(host: str, *, old: bool) -> None:
+    exchange = refused(GOOD) if host == DUBLIN else at_dublin()
+    found = judged(RULE, exchange, Bearing(accepted=(seen(host=host),)))
+    assert isinstance(found, Stands)
+    assert found.evidence[0].says.endswith("UTC") is not old
+    assert ("served that old host name" in found.evidence[0].says) is old
+
+
+@pytest.mark.parametrize(
+    ("exchange", "expected"),
+    [
+        pytest.param(refused(GOOD, host=BARE), "ruled-out", id="no-product"),
+        pytest.param(at_dublin(path=b"/2010-04-01/Accounts.json"), "likely", id="account-on-a-main-key-path"),
+    ],
+)
+def test_what_of_the_host_and_path_counts(exchange: Exchange, expected: str) -> None:
+    assert word(judged(RULE, exchange, Bearing())) == expected

@@ -200,3 +200,59 @@ def test_no_secret_is_shown() -> None:
     found = judge(refused(PAIR, status=403, code=70051, message="x"))
     assert isinstance(found, Stands)
     assert not any(KEY_SECRET.decode()[at : at + 5] in repr(found) for at in range(28))
+
+
+@pytest.mark.parametrize(
+    ("exchange", "bearing", "evidence"),
+    [
+        pytest.param(
+            refused(PAIR, status=403, code=70051, message="x"),
+            Bearing(),
+            [("response.status", 0, None, None), ("request.header.authorization.username", 0, 0, 34)],
+            id="code",
+        ),
+        pytest.param(
+            refused(basic(b'"' + KEY + b'"', KEY_SECRET), status=403, code=70051, message="x"),
+            Bearing(),
+            [("response.status", 0, None, None), ("request.header.authorization.username", 0, 1, 35)],
+            id="quotes-around-the-key",
+        ),
+        pytest.param(
+            refused(PAIR),
+            Bearing(accepted=(seen(index=7),)),
+            [("history", 7, None, None), ("request.header.authorization.username", 0, 0, 34)],
+            id="other-product",
+        ),
+        pytest.param(
+            refused(b"Bearer a.b.c", status=403, code=70051, message="x"),
+            Bearing(),
+            [("response.status", 0, None, None), ("request.header.authorization", 0, None, None)],
+            id="token-of-an-app",
+        ),
+    ],
+)
+def test_where_the_evidence_stands(
+    exchange: Exchange, bearing: Bearing, evidence: list[tuple[str, int, int | None, int | None]]
+) -> None:
+    found = judge(exchange, bearing)
+    assert isinstance(found, Stands)
+    assert [(each.where, each.index, each.start, each.end) for each in found.evidence] == evidence
+
+
+@pytest.mark.parametrize(
+    ("exchange", "because"),
+    [
+        pytest.param(refused(GOOD, status=403, code=70051, message="x"), "no API key", id="account-pair"),
+        pytest.param(
+            refused(PAIR, path=b"/2010-04-01/Accounts/%s/Keys.json" % SID, status=403, code=70051),
+            "Main key",
+            id="keys",
+        ),
+        pytest.param(refused(PAIR, host="api.dublin.ie1.twilio.com", status=403, code=70051), "us1 only", id="region"),
+        pytest.param(refused(PAIR, status=404, code=20404, message="x"), "another reason", id="not-found"),
+    ],
+)
+def test_why_it_is_contradicted(exchange: Exchange, because: str) -> None:
+    found = judge(exchange)
+    assert isinstance(found, RuledOut)
+    assert because in found.because

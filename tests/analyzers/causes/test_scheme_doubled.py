@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from judging import spots
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.case import case_of
@@ -97,3 +98,20 @@ def test_it_points_at_the_second_word() -> None:
 def test_it_tells_a_header_name_from_a_scheme() -> None:
     assert "header name" in stands(refused(b"Authorization: " + GOOD)).says
     assert "twice" in stands(refused(b"Basic " + GOOD)).says
+
+
+@pytest.mark.parametrize(
+    ("value", "says", "span"),
+    [
+        pytest.param(b"Basic " + GOOD, "The scheme stands in the Authorization value twice", (6, 12), id="basic-basic"),
+        pytest.param(b"Authorization: " + GOOD, "The header name Authorization stands in", (0, 15), id="header-line"),
+        pytest.param(b"AUTHORIZATION " + GOOD, "The header name Authorization stands in", (0, 14), id="capitals"),
+        pytest.param(b": " + GOOD, "The colon behind the header name stands in", (0, 2), id="second-colon"),
+        pytest.param(b"Basic: " + TEXT, "The scheme is not followed by a blank alone: a colon", (0, 7), id="colon"),
+        pytest.param(b"Basic=" + TEXT, "The scheme is not followed by a blank alone: a colon", (0, 6), id="equals"),
+    ],
+)
+def test_it_says_what_stands_there_twice(value: bytes, says: str, span: tuple[int, int]) -> None:
+    found = stands(refused(value))
+    assert found.says.startswith(says)
+    assert spots(found) == [("authorization", *span)]

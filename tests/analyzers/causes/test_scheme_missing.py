@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from judging import spots
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.case import case_of
@@ -104,3 +105,26 @@ def test_the_answer_weighs(exchange: Exchange, expected: Verdict | type[Outcome]
 )
 def test_it_says_what_stands_there(value: bytes, says: str) -> None:
     assert says in stands(refused(value)).says
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "word", "span"),
+    [
+        pytest.param(TEXT, CONFIRMED, "Basic", (0, 0), id="bare-base64"),
+        pytest.param(JWT, CONFIRMED, "Bearer", (0, 0), id="bare-token"),
+        pytest.param(b"basic" + TEXT, CONFIRMED, "Basic", (5, 5), id="glued"),
+        pytest.param(b"Bearer" + JWT, CONFIRMED, "Bearer", (6, 6), id="bearer-glued"),
+        pytest.param(b"Basic" + base64.b64encode(b"me:youyouyou"), CONFIRMED, "Basic", (5, 5), id="glued-login"),
+        pytest.param(b"Basic" + JWT, CONFIRMED, "Basic", (5, 5), id="glued-to-a-token"),
+        pytest.param(b"Bearer" + TEXT, LIKELY, "Basic", (0, 0), id="bearer-and-a-pair-is-one-word"),
+        pytest.param(b"BasicABCDEFGHIJKL", LIKELY, "Basic", (0, 0), id="a-word-that-begins-so"),
+        pytest.param(SID + b" x", LIKELY, "Basic", (0, 0), id="sid-and-something"),
+        pytest.param(b"foo", LIKELY, "Basic", (0, 0), id="a-word"),
+    ],
+)
+def test_which_word_belongs_where(value: bytes, expected: Verdict, word: str, span: tuple[int, int]) -> None:
+    found = stands(refused(value))
+    assert found.verdict is expected
+    assert found.fix[0] == f"Put {word} and one blank in front of the value"
+    assert spots(found) == [("authorization", *span)]
+    assert found.settle == (None if expected is CONFIRMED else scheme_missing.RULE.settle)

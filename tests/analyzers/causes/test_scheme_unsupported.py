@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from judging import spots
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, basic, refused
 from analyzers.case import case_of
@@ -95,3 +96,22 @@ def test_an_unknown_word_is_not_shown(word: bytes) -> None:
 
 def test_the_login_of_a_network_belongs_elsewhere() -> None:
     assert "Proxy-Authorization" in stands(refused(b"NTLM TlRMTVNTUAAB")).fix[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "says", "span"),
+    [
+        pytest.param(b"Token " + TOKEN, CONFIRMED, "does not accept the scheme Token", (0, 5), id="known"),
+        pytest.param(b"Token x Token", CONFIRMED, "does not accept the scheme Token", (0, 5), id="known-twice"),
+        pytest.param(b"Token " + TEXT, CONFIRMED, "does not accept the scheme Token", (0, 5), id="known-and-a-pair"),
+        pytest.param(b"Basik " + TEXT, CONFIRMED, "A pair is there", (0, 5), id="misspelt"),
+        pytest.param(b"  Basik " + TEXT, CONFIRMED, "A pair is there", (2, 7), id="blanks-in-front"),
+        pytest.param(b"foo foo", LIKELY, "is neither Basic nor Bearer", (0, 3), id="unknown"),
+    ],
+)
+def test_what_is_said_of_the_word(value: bytes, expected: Verdict, says: str, span: tuple[int, int]) -> None:
+    found = stands(refused(value))
+    assert found.verdict is expected
+    assert says in found.says
+    assert spots(found) == [("authorization", *span)]
+    assert found.settle == (None if expected is CONFIRMED else scheme_unsupported.RULE.settle)

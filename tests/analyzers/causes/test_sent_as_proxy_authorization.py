@@ -121,3 +121,27 @@ def test_the_fix_is_that_of_the_client(value: bytes, agent: bytes, expected: str
     found = judge(RULE, sent(value, agent=agent))
     assert isinstance(found, Stands)
     assert expected in found.fix[0]
+
+
+PHP = b"twilio-php/8.12.0 (Linux) PHP/8.3"
+
+
+@pytest.mark.parametrize(
+    ("value", "told", "call"),
+    [
+        pytest.param(GOOD, "an Account SID", "new Client($accountSid, $authToken)", id="pair"),
+        pytest.param(basic(KEY, KEY_SECRET), "an API key SID", "new Client($apiKeySid, $apiKeySecret", id="key"),
+        pytest.param(basic(TOKEN, SID), "a SID, the halves swapped", "new Client($accountSid", id="swapped"),
+        pytest.param(basic(KEY_SECRET, KEY), "a SID, the halves swapped", "new Client($apiKeySid", id="key-swapped"),
+        pytest.param(basic(SID[:-1], TOKEN), "what is nearly a SID", "new Client($accountSid", id="nearly"),
+        pytest.param(basic(KEY[:-1], KEY_SECRET), "what is nearly a SID", "new Client(", id="nearly-a-key"),
+    ],
+)
+def test_what_the_pair_holds_is_told(value: bytes, told: str, call: str) -> None:
+    found = judge(RULE, sent(value, agent=PHP))
+    assert isinstance(found, Stands)
+    assert [(each.where, each.says) for each in found.evidence] == [
+        ("request.headers", f"Proxy-Authorization holds a pair with {told}"),
+        ("request.headers", "no Authorization header"),
+    ]
+    assert call in found.fix[0]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from judging import spots
 
 from analyzers.building import KEY, KEY_SECRET, OTHER_SID, SID, TOKEN, accepted, basic, refused
 from analyzers.capture import Capture, diagnose_all
@@ -102,3 +103,44 @@ def test_accepted_pair_is_never_accused() -> None:
 
 def test_without_a_pair_unknown() -> None:
     assert isinstance(judge(refused(None)), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "says", "evidence", "span"),
+    [
+        pytest.param(
+            SID, SID, "(Account), the same as the username;", "AC0011…eeff, SID of: Account", (0, 34), id="twice"
+        ),
+        pytest.param(SID, OTHER_SID, "(Account);", "AC9988…bbaa, SID of: Account", (0, 34), id="another-account"),
+        pytest.param(SID, b" " + KEY + b"\n", "(API key);", "SK0f1e…e1f0, SID of: API key", (1, 35), id="strays"),
+    ],
+)
+def test_which_sid_it_is_and_where(
+    username: bytes, password: bytes, says: str, evidence: str, span: tuple[int, int]
+) -> None:
+    found = judge(refused(basic(username, password)))
+    assert isinstance(found, Stands)
+    assert says in found.says
+    assert found.evidence[0].says == evidence
+    assert spots(found) == [("authorization.password", *span)]
+
+
+@pytest.mark.parametrize(
+    ("username", "call", "where"),
+    [
+        (SID, "Client.new(account_sid, auth_token)", "below the Account SID in the Console"),
+        (KEY, "Client.new(api_key_sid, api_key_secret, account_sid)", "shown only once"),
+    ],
+    ids=["account", "key"],
+)
+def test_the_fix_is_that_of_client_and_username(username: bytes, call: str, where: str) -> None:
+    found = judge(refused(basic(username, SID), agent=b"twilio-ruby/7.11.1 (linux x86_64) Ruby/3.1.2"))
+    assert isinstance(found, Stands)
+    assert call in found.fix[0]
+    assert where in found.fix[1]
+
+
+def test_an_accepted_pair_is_ruled_out_for_that() -> None:
+    found = judge(accepted(basic(SID, SID)), refused(basic(SID, SID), at=1))
+    assert isinstance(found, RuledOut)
+    assert "accepted" in found.because

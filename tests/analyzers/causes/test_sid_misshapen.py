@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from judging import spots
 
 from analyzers.building import KEY, MESSAGES, SID, TOKEN, accepted, basic, refused
 from analyzers.capture import Capture, diagnose_all
@@ -146,3 +147,36 @@ def test_without_a_pair_unknown(authorization: bytes | None) -> None:
 def test_accepted_pair_is_never_accused() -> None:
     value = basic(SID[:-1], TOKEN)
     assert isinstance(judge(accepted(value), refused(value, at=1)), RuledOut)
+
+
+@pytest.mark.parametrize(
+    ("username", "says", "span"),
+    [
+        pytest.param(SID[:-1], "33 characters, one is missing", (0, 33), id="short"),
+        pytest.param(b" " + SID[:-1] + b"\n", "33 characters, one is missing", (1, 34), id="strays-around"),
+        pytest.param(SID[2:], "32 hex digits without the AC prefix", (0, 32), id="no-prefix"),
+        pytest.param(
+            b"AC" + SID[2:32].upper(), "32 hex digits without the AC prefix", (0, 32), id="capitals-that-begin-so"
+        ),
+        pytest.param(b"AC" + SID[2:32], "32 characters, 2 are missing", (0, 32), id="prefix-that-stands-out"),
+        pytest.param(b"AC" + b"f0" * 15 + b"a", "33 characters, one is missing", (0, 33), id="a-letter-behind-it"),
+    ],
+)
+def test_the_fault_is_the_only_one_and_pointed_at(username: bytes, says: str, span: tuple[int, int]) -> None:
+    found = judge(refused(basic(username, TOKEN)))
+    assert isinstance(found, Stands)
+    assert found.says == f"The username is not shaped like a SID: {says}"
+    assert [each.says for each in found.evidence] == [says]
+    assert spots(found) == [("authorization.username", *span)]
+
+
+@pytest.mark.parametrize("password", [SID[:-1], KEY[:-1], KEY[:-1].lower()], ids=["account", "key", "lower-case-key"])
+def test_32_hex_digits_before_what_is_nearly_a_sid_are_a_secret(password: bytes) -> None:
+    assert isinstance(judge(refused(basic(TOKEN, password))), RuledOut)
+
+
+def test_an_accepted_pair_is_ruled_out_for_that() -> None:
+    value = basic(SID[:-1], TOKEN)
+    found = judge(accepted(value), refused(value, at=1))
+    assert isinstance(found, RuledOut)
+    assert "accepted" in found.because

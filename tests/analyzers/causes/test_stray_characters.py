@@ -1,5 +1,7 @@
 import pytest
+from judging import spots
 
+from analyzers.bearing import Bearing
 from analyzers.building import KEY, KEY_SECRET, SID, TOKEN, accepted, basic, refused
 from analyzers.capture import diagnose_all
 from analyzers.case import case_of
@@ -137,3 +139,65 @@ def test_it_explains_the_misshapen_sid_that_it_leaves() -> None:
     assert found is not None
     assert found.findings[0].cause == "stray-characters"
     assert all(f.nested_under == "stray-characters" for f in found.findings if f.cause == "sid-misshapen")
+
+
+GROUPS = b" ".join(SID[at : at + 4] for at in range(0, 34, 4))
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "spans", "says"),
+    [
+        pytest.param(
+            SID,
+            b'"' + TOKEN + b'"',
+            [("authorization.password", 0, 1), ("authorization.password", 33, 34)],
+            'double quote (") after 32 characters',
+            id="quotes",
+        ),
+        pytest.param(
+            SID, TOKEN + b" \t", [("authorization.password", 32, 34)], "2 bytes, the first a blank (0x20)", id="two"
+        ),
+        pytest.param(
+            SID, TOKEN + b"\x7f", [("authorization.password", 32, 33)], "control character (0x7F) after", id="delete"
+        ),
+        pytest.param(
+            SID, TOKEN + b"\x7f\x7f", [("authorization.password", 32, 34)], "2 bytes, the first a control", id="deletes"
+        ),
+        pytest.param(
+            GROUPS, TOKEN, [("authorization.username", 4, 5)], "blank (0x20) inside, after 4", id="groups-of-four"
+        ),
+    ],
+)
+def test_the_last_stray_is_named_and_all_are_pointed_at(
+    username: bytes, password: bytes, spans: list[tuple[str, int, int]], says: str
+) -> None:
+    outcome = check(case_of(refused(basic(username, password))))
+    assert isinstance(outcome, Stands)
+    assert spots(outcome) == spans
+    assert says in outcome.evidence[-1].says
+
+
+def test_a_sid_in_groups_with_one_blank_more_is_left_alone() -> None:
+    assert isinstance(check(case_of(refused(basic(GROUPS + b" ", TOKEN[:-1])))), RuledOut)
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "step"),
+    [
+        pytest.param(b'"' + SID + b'"', TOKEN, "Take quotes and comments off the username", id="quotes"),
+        pytest.param(SID + b"\n", TOKEN, "Trim the username", id="line-feed"),
+        pytest.param(SID, TOKEN + b" // X", "Take quotes and comments off the password", id="comment-of-slashes"),
+        pytest.param(SID, TOKEN + b" -- old", "Take quotes and comments off the password", id="comment-of-hyphens"),
+        pytest.param(SID, TOKEN + b";", "Trim the password", id="semicolon"),
+    ],
+)
+def test_the_step_names_the_half_and_fits_the_stray(username: bytes, password: bytes, step: str) -> None:
+    outcome = check(case_of(refused(basic(username, password))))
+    assert isinstance(outcome, Stands)
+    assert outcome.fix[0].startswith(step)
+
+
+def test_an_accepted_pair_is_ruled_out_for_that() -> None:
+    outcome = check(case_of(refused(basic(SID, TOKEN + b" ")), Bearing(pair_accepted=0)))
+    assert isinstance(outcome, RuledOut)
+    assert "accepted" in outcome.because

@@ -246,3 +246,124 @@ def test_a_gateway_with_a_login_of_its_own_is_told_another_way(*, had_pair: bool
     found = judged(RULE, refused(None), beside(replace(BEFORE, had_pair=had_pair)))
     assert word(found) == "confirmed"
     assert ("put in credentials of its own" in texts(found)) is told
+
+
+HERE, NEARER = "this recording", "the recording nearer to the application"
+
+
+@pytest.mark.parametrize(
+    ("exchange", "found", "says", "evidence"),
+    [
+        pytest.param(
+            refused(None),
+            BEFORE,
+            f"{NEARER} had it, the one nearer to Twilio has none",
+            ["with the same Twilio-Request-Id", "no Authorization header"],
+            id="had-it-before",
+        ),
+        pytest.param(
+            refused(None),
+            replace(BEFORE, certain=False),
+            f"{NEARER} had it, the one nearer to Twilio has none",
+            ["with the same path and answer at the same time", "no Authorization header"],
+            id="had-it-before-by-time",
+        ),
+        pytest.param(
+            refused(GOOD, host=GATEWAY),
+            BEHIND,
+            f"{HERE} has it, the one nearer to Twilio had none",
+            ["with the same Twilio-Request-Id", "an Authorization header"],
+            id="none-behind",
+        ),
+    ],
+)
+def test_what_two_recordings_show_is_told(exchange: Exchange, found: Tap, says: str, evidence: list[str]) -> None:
+    outcome = judged(RULE, exchange, beside(found))
+    assert isinstance(outcome, Stands)
+    assert outcome.says.endswith(says)
+    assert [each.where for each in outcome.evidence] == ["history", "request.headers"]
+    assert all(each.says.endswith(said) for each, said in zip(outcome.evidence, evidence, strict=True))
+    assert GATEWAY in outcome.fix[0]
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["certain-last", "certain-first"])
+def test_the_certain_one_of_several_behind_counts(order: int) -> None:
+    taps = (replace(BEHIND, certain=False, index=1), BEHIND)[::order]
+    found = judged(RULE, refused(GOOD, host=GATEWAY), beside(*taps))
+    assert isinstance(found, Stands)
+    assert (word(found), found.evidence[0].index) == ("confirmed", 3)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(GOOD, False), (b"Bearer x.y.z", True)], ids=["a-pair-of-twilio", "a-login-of-the-gateway"]
+)
+def test_a_login_that_was_meant_for_the_gateway_may_be_replaced_there(value: bytes, *, told: bool) -> None:
+    found = judged(RULE, refused(value, host=GATEWAY), beside(BEHIND))
+    assert ("put in credentials of its own" in texts(found)) is told
+
+
+@pytest.mark.parametrize(
+    ("issuer", "told"),
+    [
+        pytest.param(None, "a whole pair", id="not-recorded"),
+        pytest.param("Corp CA", "a whole pair, over TLS with a certificate of Corp CA", id="recorded"),
+        pytest.param(
+            "Corp hunter2-x CA", "a whole pair, over TLS with a certificate of Corp <9 characters> CA", id="secret"
+        ),
+    ],
+)
+def test_a_whole_pair_is_told_with_the_issuer_and_never_shown(issuer: str | None, told: str) -> None:
+    exchange = replace(refused(basic(SID, b"hunter2-x"), message=LOST), tls_issuer=issuer)
+    found = judge(RULE, exchange)
+    assert isinstance(found, Stands)
+    assert [(each.where, each.says) for each in found.evidence] == [
+        ("request.header.authorization", told),
+        ("response.body.message", "the text says that no credentials were provided"),
+    ]
+
+
+RAISES = "twilio-node raises an error"
+
+
+@pytest.mark.parametrize(
+    ("exchange", "may", "reason", "evidence"),
+    [
+        pytest.param(
+            refused(None, agent=NODE), "may have", "twilio-node never leaves it out", ["no Auth", RAISES], id="library"
+        ),
+        pytest.param(
+            refused(None, extra=VIA), "seems to have", "through a proxy or gateway", ["no Auth", "Via"], id="hop"
+        ),
+        pytest.param(
+            refused(None, extra=VIA, agent=NODE),
+            "seems to have",
+            "through a proxy or gateway",
+            ["no Auth", "Via", RAISES],
+            id="both",
+        ),
+        pytest.param(
+            refused(None, extra=VIA, agent=PYTHON), "may have", "through a proxy", ["no Auth", "Via"], id="silent"
+        ),
+    ],
+)
+def test_what_a_hop_leaves_is_told(exchange: Exchange, may: str, reason: str, evidence: list[str]) -> None:
+    found = judge(RULE, exchange)
+    assert isinstance(found, Stands)
+    assert found.says.startswith(f"Something on the way {may} removed Authorization")
+    assert reason in found.says
+    assert len(found.evidence) == len(evidence)
+    assert {each.where for each in found.evidence} == {"request.headers"}
+    assert all(said in each.says for each, said in zip(found.evidence, evidence, strict=True))
+
+
+def test_a_kept_value_is_sent_on_or_the_gateway_is_passed_by() -> None:
+    found = judge(RULE, refused(None, extra=((b"X-Original-Authorization", GOOD),)))
+    assert isinstance(found, Stands)
+    assert len(found.fix) == 2
+    assert found.fix[0] == "Let the gateway send the value of X-Original-Authorization as Authorization"
+    assert "NO_PROXY" in found.fix[1]
+
+
+def test_a_secret_beside_the_account_in_the_path_is_another_reason() -> None:
+    path = b"/2010-04-01/Accounts/%s/Messages.json?AuthToken=%s" % (SID, TOKEN)
+    assert word(checked(RULE, case_of(refused(None, extra=VIA, path=path)))) == "possible"

@@ -1,13 +1,17 @@
 from dataclasses import replace
 
+import judging
 import pytest
 
+from analyzers.bearing import Bearing, Hop
 from analyzers.building import GOOD, MESSAGES, SID, TOKEN, accepted, basic, redirected, refused, twilio_answer
 from analyzers.building_tokens import client_token, voice_event
 from analyzers.capture import diagnose_all
+from analyzers.causes.stripped_on_redirect import RULE
 from analyzers.diagnosis import Diagnosis
 from analyzers.exchange import Exchange, Fidelity, Response
-from analyzers.findings import HISTORY, Finding
+from analyzers.findings import HISTORY, Finding, Stands
+from analyzers.redirect_rules import Step
 
 PATH = MESSAGES % SID
 URL = b"https://api.twilio.com" + PATH
@@ -223,3 +227,131 @@ def test_the_event_of_a_client_sdk_needs_no_header() -> None:
     event = b"https://eventgw.twilio.com/v4/EndpointEvents"
     found = last(redirected(GOOD, event, 307, host="app.example"), voice_event(client_token(TOKEN), at=0.2))
     assert stripped(found) is None
+
+
+RECORDING = b"/2010-04-01/Accounts/%s/Recordings/RE%s" % (SID, b"5" * 32)
+
+
+def hop(**changes: object) -> Hop:
+    made = Hop(
+        method="POST",
+        url="http://a.example/x",
+        scheme="http",
+        host="a.example",
+        status=302,
+        had_authorization=True,
+        step=Step.OTHER_HOST,
+        gap=0.1,
+        same_client=True,
+        same_connection=None,
+        method_changed=False,
+        index=4,
+        had_twilio_pair=True,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type] # the fields are those of Hop
+
+
+def judged(exchange: Exchange, *hops: Hop) -> Stands:
+    found = judging.judged(RULE, exchange, Bearing(hops=hops))
+    assert isinstance(found, Stands)
+    return found
+
+
+def test_only_the_way_behind_the_last_header_is_told() -> None:
+    kept, lost = hop(index=1), hop(index=2, status=301, step=Step.HTTP_TO_HTTPS)
+    found = judged(refused(None), kept, lost)
+    assert found.says.endswith("when it followed a 301 redirect from http to https")
+    assert [each.index for each in found.evidence] == [2]
+    longer = judged(refused(None), kept, lost, hop(index=3, had_authorization=False))
+    assert longer.says.endswith("when it followed a chain of 2 redirects")
+    assert [each.index for each in longer.evidence] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        pytest.param({}, " with Authorization was answered 302, followed after 0.10 s", id="as-usual"),
+        pytest.param({"gap": None}, " with Authorization was answered 302", id="no-clock"),
+        pytest.param(
+            {"same_connection": False},
+            " with Authorization was answered 302, followed after 0.10 s, on another connection",
+            id="another-connection",
+        ),
+        pytest.param(
+            {"same_connection": True}, " with Authorization was answered 302, followed after 0.10 s", id="the-same"
+        ),
+    ],
+)
+def test_a_hop_is_told_with_what_is_known(changes: dict[str, object], told: str) -> None:
+    found = judged(refused(None), hop(**changes))
+    assert [each.says for each in found.evidence] == [f"POST http://a.example/x{told}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "had_twilio_pair", "expected"),
+    [
+        pytest.param(RECORDING, False, "possible", id="login-of-an-application-that-links-to-a-file"),
+        pytest.param(RECORDING, True, "confirmed", id="twilio-pair-for-a-file"),
+        pytest.param(PATH, False, "likely", id="login-of-another-host"),
+        pytest.param(PATH, True, "confirmed", id="twilio-pair"),
+    ],
+)
+def test_what_was_dropped_need_not_be_meant_for_twilio(path: bytes, expected: str, *, had_twilio_pair: bool) -> None:
+    exchange = refused(None, method="GET", path=path)
+    assert judged(exchange, hop(method="GET", had_twilio_pair=had_twilio_pair)).verdict.value == expected
+
+
+SQUID = Response(status=403, headers=((b"Server", b"squid"),))
+
+
+@pytest.mark.parametrize(
+    ("exchange", "gap", "settle"),
+    [
+        pytest.param(refused(None), 20.0, "capture both requests", id="late"),
+        pytest.param(refused(None, answer=SQUID), 20.0, "capture both requests", id="late-and-a-stranger"),
+        pytest.param(refused(None, answer=SQUID), 0.1, "look at an answer made by Twilio", id="a-stranger"),
+        pytest.param(refused(None, fidelity=Fidelity.DOUBTFUL), 0.1, "capture both requests", id="doubtful-export"),
+        pytest.param(replace(refused(None), response=None), 0.1, "look at an answer made by Twilio", id="no-answer"),
+        pytest.param(refused(None), 0.1, None, id="sure"),
+    ],
+)
+def test_what_would_settle_it(exchange: Exchange, gap: float, settle: str | None) -> None:
+    found = judged(exchange, hop(gap=gap))
+    assert found.settle is None if settle is None else (found.settle or "").startswith(settle)
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"), [(b"curl/8.14.1", "curl"), (b"", "The client"), (b"strange-thing/1", "The client")]
+)
+def test_who_dropped_it(agent: bytes, name: str) -> None:
+    assert judged(refused(None, agent=agent), hop()).says.startswith(f"{name} dropped Authorization")
+
+
+@pytest.mark.parametrize(
+    ("hops", "replace_it"),
+    [
+        pytest.param((hop(),), True, id="sent-over-http"),
+        pytest.param((hop(scheme="https"),), False, id="sent-over-https"),
+        pytest.param((hop(scheme="https"), hop(had_authorization=False)), False, id="http-without-the-header"),
+    ],
+)
+def test_only_what_went_over_http_is_to_be_replaced(hops: tuple[Hop, ...], *, replace_it: bool) -> None:
+    found = judged(refused(None), *hops)
+    assert any(step.startswith("Replace the secret") for step in found.fix) is replace_it
+
+
+@pytest.mark.parametrize(
+    ("changes", "version", "told"),
+    [
+        pytest.param({}, b"1.21.3", "measured: wget (1.21.3 (Debian)) drops", id="measured-so"),
+        pytest.param({}, b"9.9", "; this is 9.9", id="another-release"),
+        pytest.param({"status": 301}, b"1.21.3", "", id="another-status"),
+        pytest.param({"method": "POST"}, b"1.21.3", "", id="another-method"),
+    ],
+)
+def test_the_measurement_is_that_of_the_very_case(changes: dict[str, object], version: bytes, told: str) -> None:
+    exchange = refused(None, method="GET", agent=b"Wget/" + version)
+    found = judged(exchange, hop(**{"method": "GET", "step": Step.SAME_ORIGIN, **changes}))
+    steps = [step for step in found.fix if step.startswith("Do not count on redirects here")]
+    assert bool(steps) is bool(told)
+    assert told in " ".join(steps)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from judging import spots
 
 from analyzers.bearing import Bearing
 from analyzers.building import GOOD, KEY, KEY_SECRET, OTHER_SID, SID, TOKEN, accepted, basic, refused
@@ -208,3 +209,58 @@ def test_no_secret_is_shown() -> None:
     shown = repr(found)
     assert not any(OTHER_TOKEN.decode()[at : at + 5] in shown for at in range(28))
     assert "1500555" not in shown
+
+
+RUBY = b"twilio-ruby/7.11.1 (linux x86_64) Ruby/3.1.2"
+
+
+@pytest.mark.parametrize(
+    ("exchange", "known", "places"),
+    [
+        pytest.param(refused(GOOD, status=403, code=20008, message=TEXT), (), ["response.status"], id="20008"),
+        pytest.param(refused(GOOD, body=MAGIC), (), ["request.body", "authorization.username"], id="magic-number"),
+        pytest.param(refused(basic(OTHER_SID, TOKEN)), TEST, ["authorization.username"], id="test-sid"),
+        pytest.param(refused(basic(SID, OTHER_TOKEN)), TEST, ["authorization.password"], id="test-token"),
+        pytest.param(
+            refused(basic(OTHER_SID, OTHER_TOKEN)),
+            TEST,
+            ["authorization.username", "authorization.password"],
+            id="test-pair",
+        ),
+    ],
+)
+def test_where_the_evidence_stands_and_what_the_client_is_told(
+    exchange: Exchange, known: tuple[Expected, ...], places: list[str]
+) -> None:
+    request = exchange.request
+    headers = tuple((name, RUBY if name == b"User-Agent" else value) for name, value in request.headers)
+    found = judge(replace(exchange, request=replace(request, headers=headers)), *known)
+    assert [where for where, _, _ in spots(found)] == places
+    assert isinstance(found, Stands)
+    assert "Client.new(account_sid, auth_token)" in found.fix[0]
+
+
+def test_a_token_that_is_the_live_one_too_is_no_test_token() -> None:
+    found = judge(refused(basic(SID, TOKEN)), given(Role.TEST_AUTH_TOKEN, TOKEN), given(Role.AUTH_TOKEN, TOKEN))
+    assert isinstance(found, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        pytest.param(MAGIC + b"&a=1" * 150, "To", id="before-many-others"),
+        pytest.param(b"To=15005550006+", "To", id="a-blank-behind"),
+        pytest.param(b'{"to": "\\ud800", "from": "+15005550006"}', "From", id="half-a-character-in-a-value"),
+        pytest.param(b'{"\\ud800": "x", "from": "+15005550006"}', "From", id="half-a-character-in-a-name"),
+    ],
+)
+def test_odd_bodies_are_read_as_well(body: bytes, field: str) -> None:
+    found = judge(refused(GOOD, body=body))
+    assert isinstance(found, Stands)
+    assert f"({field} is" in found.says
+
+
+def test_an_accepted_pair_is_ruled_out_for_that() -> None:
+    found = judge(refused(GOOD, body=MAGIC), bearing=Bearing(pair_accepted=0))
+    assert isinstance(found, RuledOut)
+    assert "accepted" in found.because

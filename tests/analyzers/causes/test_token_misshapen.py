@@ -5,6 +5,7 @@ from base64 import b64encode, urlsafe_b64encode
 from dataclasses import replace
 
 import pytest
+from judging import spots
 
 from analyzers.bearing import Bearing
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, accepted, basic, refused
@@ -232,3 +233,58 @@ def test_a_refusal_by_another_says_nothing_of_the_secret(server: bytes) -> None:
     assert isinstance(found, Stands)
     assert found.verdict is Verdict.POSSIBLE
     assert_plain(found)
+
+
+@pytest.mark.parametrize(
+    ("password", "shape", "span"),
+    [
+        pytest.param(TOKEN[:-1], "31 lower-case hex digits; Twilio", (0, 31), id="short"),
+        pytest.param(
+            b" " + TOKEN[:-1], "31 lower-case hex digits, and 1 stray around them; Twilio", (1, 32), id="stray"
+        ),
+        pytest.param(b"-" + TOKEN[1:], "32 printable characters; Twilio", (0, 1), id="odd-at-the-beginning"),
+        pytest.param(KEY_SECRET[:30] + b"-", "31 printable characters; Twilio", (30, 31), id="odd-at-the-end"),
+    ],
+)
+def test_the_shape_is_told_and_pointed_at(password: bytes, shape: str, span: tuple[int, int]) -> None:
+    found = judge(refused(basic(SID, password)))
+    assert isinstance(found, Stands)
+    assert found.evidence[0].says.startswith(shape)
+    assert spots(found) == [("authorization.password", *span)]
+
+
+@pytest.mark.parametrize("password", [SID[:-1], KEY[:-1], KEY[:-1].lower()], ids=["account", "key", "lower-case-key"])
+def test_what_is_nearly_a_sid_is_called_so(password: bytes) -> None:
+    found = judge(refused(basic(SID, password)))
+    assert isinstance(found, Stands)
+    assert found.says.endswith("it is shaped like a SID with a fault")
+
+
+@pytest.mark.parametrize(
+    ("username", "call"),
+    [
+        (SID, "Client.new(account_sid, auth_token)"),
+        (KEY, "Client.new(api_key_sid, api_key_secret, account_sid)"),
+    ],
+    ids=["account", "key"],
+)
+def test_the_fix_is_that_of_client_and_username(username: bytes, call: str) -> None:
+    found = judge(refused(basic(username, TOKEN[:-1]), agent=b"twilio-ruby/7.11.1 (linux x86_64) Ruby/3.1.2"))
+    assert isinstance(found, Stands)
+    assert call in found.fix[0]
+
+
+@pytest.mark.parametrize("code", [20003, 401, None])
+def test_a_code_that_says_no_more_than_the_status_makes_it_likely(code: int | None) -> None:
+    found = judge(refused(basic(SID, TOKEN[:-1]), code=code))
+    assert isinstance(found, Stands)
+    assert found.verdict is Verdict.LIKELY
+
+
+def test_why_it_is_ruled_out() -> None:
+    accepted_pair = judge(refused(basic(SID, TOKEN[:-1])), Bearing(pair_accepted=0))
+    right = judge(refused(GOOD))
+    assert isinstance(accepted_pair, RuledOut)
+    assert "accepted" in accepted_pair.because
+    assert isinstance(right, RuledOut)
+    assert right.because == "the password has 32 letters and digits"

@@ -12,6 +12,7 @@ from analyzers.causes import token_with_key_sid
 from analyzers.exchange import Exchange
 from analyzers.expected import Expected, Role
 from analyzers.findings import Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.twilio import Kind
 
 
 def judge(*exchanges: Exchange) -> Outcome:
@@ -149,3 +150,59 @@ def test_what_the_caller_gave(role: Role, value: bytes, verdict: str) -> None:
 
 def test_a_success_that_comes_later_counts() -> None:
     assert "token-with-key-sid" not in standing(refused(PAIR), accepted(PAIR, at=60.0))
+
+
+GIVEN = Expected(Role.AUTH_TOKEN, "TWILIO_VALUE", "environment", TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("bearing", "expected", "says", "evidence"),
+    [
+        pytest.param({}, (), "comes with what looks like the Auth Token", ["the form of an Auth Token"], id="form"),
+        pytest.param(
+            {"secret_accepted_with": frozenset({Kind.ACCOUNT_SID})},
+            (),
+            "comes with the Auth Token",
+            ["the same ", "that token"],
+            id="seen-with-the-other-kind",
+        ),
+        pytest.param({}, (GIVEN,), "comes with the Auth Token", ["TWILIO_VALUE from", "that token"], id="given"),
+        pytest.param(
+            {"rivals": (seen(3, 1.0), seen(4, 0.0))},
+            (),
+            "comes with what looks like the Auth Token",
+            ["the form of an Auth Token", "the same SID was accepted with another secret"],
+            id="the-latest-other-secret",
+        ),
+    ],
+)
+def test_what_is_said_and_shown(
+    bearing: dict[str, object], expected: tuple[Expected, ...], says: str, evidence: list[str]
+) -> None:
+    case = case_of(refused(PAIR), Bearing(**bearing), expected)  # type: ignore[arg-type] # fields by name
+    found = judging.checked(token_with_key_sid.RULE, case)
+    assert isinstance(found, Stands)
+    assert found.says.startswith(f"The API key SID {says}")
+    assert len(found.evidence) == len(evidence)
+    assert all(each.says.startswith(said) for each, said in zip(found.evidence, evidence, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("bearing", "because"),
+    [
+        ({"pair_accepted": 0}, "the same pair was accepted by this host"),
+        ({"secret_accepted_with": frozenset({Kind.KEY_SID})}, "the same secret was accepted with an API key SID"),
+    ],
+    ids=["pair", "secret"],
+)
+def test_why_it_is_ruled_out(bearing: dict[str, object], because: str) -> None:
+    found = with_bearing(refused(PAIR), **bearing)
+    assert isinstance(found, RuledOut)
+    assert found.because.startswith(because)
+
+
+def test_the_fix_is_in_the_clients_language() -> None:
+    found = judge(refused(PAIR, agent=b"twilio-ruby/7.11.1 (linux x86_64) Ruby/3.1.2"))
+    assert isinstance(found, Stands)
+    assert "Client.new(api_key_sid, api_key_secret, account_sid)" in found.fix[0]
+    assert "Client.new(account_sid, auth_token)" in found.fix[1]

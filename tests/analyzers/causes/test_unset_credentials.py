@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from judging import spots
 
-from analyzers.building import GOOD, MESSAGES, SID, TOKEN, accepted, basic, redirected, refused
+from analyzers.building import GOOD, MESSAGES, SID, TOKEN, accepted, basic, redirected, refused, twilio_answer
 from analyzers.capture import Capture, diagnose_all
 from analyzers.case import case_of
 from analyzers.causes import unset_credentials
@@ -182,3 +183,73 @@ def test_void_pair_on_a_void_path() -> None:
     found = standing(refused(basic(b"undefined", b"undefined"), path=MESSAGES % b"undefined"))
     assert next(iter(found)) == "unset-credentials"
     assert "half-empty" not in found
+
+
+EMPTY, BLANK, WORD = "empty", "nothing but blanks or quotes", "the word for a missing value"
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "says", "ends"),
+    [
+        pytest.param(b"", b"", [EMPTY, EMPTY], (0, 0), id="both-empty"),
+        pytest.param(b"None", b"", [WORD, EMPTY], (4, 0), id="word-and-nothing"),
+        pytest.param(b'""', b"\n", [BLANK, BLANK], (2, 1), id="quotes-and-a-line-feed"),
+        pytest.param(b"", b'"null"', [EMPTY, WORD], (0, 6), id="nothing-and-a-word"),
+    ],
+)
+def test_what_stands_in_each_half(username: bytes, password: bytes, says: list[str], ends: tuple[int, int]) -> None:
+    found = judge(refused(basic(username, password)))
+    assert isinstance(found, Stands)
+    assert [each.says for each in found.evidence] == says
+    assert spots(found) == [("authorization.username", 0, ends[0]), ("authorization.password", 0, ends[1])]
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "expected"),
+    [
+        pytest.param(b"", b"", Unknown, id="an-export-may-have-emptied-both"),
+        pytest.param(b"", b"None", Stands, id="no-export-writes-that-word"),
+        pytest.param(b"None", b"", Stands, id="nor-here"),
+        pytest.param(b"None", b"None", Stands, id="nor-twice"),
+    ],
+)
+def test_what_a_sanitised_export_proves(username: bytes, password: bytes, expected: type[Outcome]) -> None:
+    exchange = refused(basic(username, password), fidelity=Fidelity.SANITIZED)
+    assert isinstance(judge(exchange), expected)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "places"),
+    [
+        pytest.param(
+            refused(None, path=MESSAGES % b"None"),
+            [("request.target", 21, 25), ("request.headers", None, None)],
+            id="path",
+        ),
+        pytest.param(refused(None, agent=PYTHON), [("request.headers", None, None)], id="silent-library"),
+    ],
+)
+def test_where_the_absence_shows(exchange: Exchange, places: list[tuple[str, int | None, int | None]]) -> None:
+    assert spots(judge(exchange)) == places
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        pytest.param(twilio_answer(401, None, ""), Verdict.CONFIRMED, id="twilio-without-a-code"),
+        pytest.param(
+            Response(status=401, headers=(), body=b'{"code":20003}'), Verdict.CONFIRMED, id="a-code-without-a-mark"
+        ),
+        pytest.param(Response(status=401, headers=()), Verdict.LIKELY, id="nobody-known"),
+    ],
+)
+def test_whose_answer_confirms_it(answer: Response, expected: Verdict) -> None:
+    found = judge(refused(None, path=MESSAGES % b"None", answer=answer))
+    assert isinstance(found, Stands)
+    assert found.verdict is expected
+
+
+def test_an_accepted_pair_is_ruled_out_for_that() -> None:
+    found = judge(accepted(basic(b"", b"")), refused(basic(b"", b""), at=1))
+    assert isinstance(found, RuledOut)
+    assert "accepted" in found.because

@@ -4,8 +4,9 @@ from base64 import b64encode
 from dataclasses import replace
 
 import pytest
+from judging import spots
 
-from analyzers.building import GOOD, KEY_SECRET, MESSAGES, SID, TOKEN, accepted, basic, refused
+from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, SID, TOKEN, accepted, basic, refused
 from analyzers.capture import Capture, diagnose_all
 from analyzers.case import case_of
 from analyzers.causes import username_not_a_sid
@@ -144,3 +145,71 @@ def test_accepted_or_gated_pair_is_never_accused() -> None:
     assert isinstance(judge(accepted(value), refused(value, at=1)), RuledOut)
     gated = "This feature is not available on a Trial account. Please upgrade your account to gain access."
     assert isinstance(judge(refused(value, message=gated)), RuledOut)
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "says", "evidence", "span"),
+    [
+        pytest.param(
+            b"billing",
+            TOKEN,
+            "is a name or word, not an Account SID or API key SID",
+            "7 letters and digits",
+            (0, 7),
+            id="name",
+        ),
+        pytest.param(
+            b" billing\n",
+            TOKEN,
+            "is a name or word, not an Account SID or API key SID",
+            "7 letters and digits",
+            (1, 8),
+            id="strays",
+        ),
+        pytest.param(
+            TOKEN, TOKEN, "or API key SID, the same as the password", "32 lower-case hex digits", (0, 32), id="twice"
+        ),
+    ],
+)
+def test_what_it_is_and_where(
+    username: bytes, password: bytes, says: str, evidence: str, span: tuple[int, int]
+) -> None:
+    found = judge(refused(basic(username, password), agent=b"twilio-ruby/7.11.1 (linux x86_64) Ruby/3.1.2"))
+    assert isinstance(found, Stands)
+    assert found.says.endswith(says)
+    assert found.evidence[0].says.endswith(evidence)
+    assert spots(found) == [("authorization.username", *span)]
+    assert "Client.new(account_sid, auth_token)" in found.fix[0]
+
+
+@pytest.mark.parametrize(
+    ("username", "password"),
+    [
+        pytest.param(b"mg" + SID[2:], TOKEN, id="another-kind-in-lower-case"),
+        pytest.param(KEY_SECRET, KEY, id="swapped-with-a-key"),
+        pytest.param(KEY_SECRET, KEY.lower(), id="swapped-with-a-key-in-lower-case"),
+        pytest.param(KEY_SECRET, SID[:-1], id="swapped-with-nearly-a-sid"),
+    ],
+)
+def test_what_belongs_to_other_causes(username: bytes, password: bytes) -> None:
+    assert isinstance(judge(refused(basic(username, password))), RuledOut)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "settle"),
+    [
+        pytest.param(refused(basic(b"REDACTED", TOKEN)), "capture live", id="written-over"),
+        pytest.param(refused(basic(b"billing", b"x"), host="gw.example"), "capture behind the host", id="gateway"),
+    ],
+)
+def test_what_would_show_the_username(exchange: Exchange, settle: str) -> None:
+    found = judge(exchange)
+    assert isinstance(found, Unknown)
+    assert found.settle.startswith(settle)
+
+
+def test_an_accepted_pair_is_ruled_out_for_that() -> None:
+    value = basic(b"billing", TOKEN)
+    found = judge(accepted(value), refused(value, at=1))
+    assert isinstance(found, RuledOut)
+    assert "accepted" in found.because

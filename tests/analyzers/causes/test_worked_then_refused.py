@@ -246,3 +246,74 @@ def test_the_first_step_fits_the_credential(authorization: bytes, step: str) -> 
     found = judge(RULE, accepted(authorization), again(authorization))
     assert isinstance(found, Stands)
     assert step in found.fix[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "what"), [(GOOD, "The same pair"), (bearer(), "The same token")], ids=["pair", "token"]
+)
+@pytest.mark.parametrize(
+    ("at", "until"),
+    [
+        pytest.param(0.0, "until 2026-11-03 11:14:08 UTC and is refused since: something changed", id="clock"),
+        pytest.param(None, "worked on this host and account before and is refused now: something", id="no-clock"),
+    ],
+)
+def test_what_worked_until_when(value: bytes, what: str, at: float | None, until: str) -> None:
+    found = judged(RULE, again(value), Bearing(worked=seen(3, at)))
+    assert isinstance(found, Stands)
+    assert found.says.startswith(what)
+    assert until in found.says
+
+
+@pytest.mark.parametrize(
+    ("exchange", "bearing", "evidence"),
+    [
+        pytest.param(
+            again(),
+            Bearing(worked=seen(3, 0.0)),
+            [("history", 3, "accepted for the last time"), ("response.status", 0, "first refused at 2026-11-03")],
+            id="first-refusal",
+        ),
+        pytest.param(
+            again(),
+            Bearing(worked=seen(3, 0.0), failed_first=seen(5, 600.0)),
+            [("history", 3, "accepted for the last time"), ("history", 5, "first refused at 2026-11-03 11:24:08")],
+            id="refused-before",
+        ),
+        pytest.param(
+            replace(again(), started_at=None, finished_at=None),
+            Bearing(worked=seen(3, None)),
+            [("history", 3, "accepted for the last time"), ("response.status", 0, "refused now")],
+            id="no-clock",
+        ),
+    ],
+)
+def test_the_turn_is_pointed_at(exchange: Exchange, bearing: Bearing, evidence: list[tuple[str, int, str]]) -> None:
+    found = judged(RULE, exchange, bearing)
+    assert isinstance(found, Stands)
+    assert len(found.evidence) == 3
+    for each, (where, index, says) in zip(found.evidence, evidence, strict=False):
+        assert (each.where, each.index) == (where, index)
+        assert each.says.startswith(says)
+
+
+def test_a_passing_refusal_is_told_with_both_successes() -> None:
+    found = judged(RULE, again(), Bearing(worked=seen(3, 0.0), works_again=seen(9, 900.0)))
+    assert isinstance(found, Stands)
+    assert [(each.where, each.index, each.says.partition(" at ")[0]) for each in found.evidence] == [
+        ("history", 3, "accepted before"),
+        ("history", 9, "accepted again"),
+    ]
+
+
+@pytest.mark.parametrize(("status", "told"), [("", False), ("active", True), ("suspended", True)])
+def test_the_status_of_the_account_is_told_where_it_was_seen(status: str, *, told: bool) -> None:
+    found = judged(RULE, again(), Bearing(worked=WORKED, account_status=status))
+    assert isinstance(found, Stands)
+    assert (f"calls the account {status}" in texts(found)) is told
+    assert len(found.evidence) == (4 if told else 3)
+
+
+def test_a_client_that_names_itself_neither_time_has_not_changed() -> None:
+    found = judged(RULE, again(agent=b""), Bearing(worked=seen(0, 0.0, agent=b"")))
+    assert "nothing else changed" in texts(found)

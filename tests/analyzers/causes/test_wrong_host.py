@@ -200,3 +200,42 @@ def test_only_the_registered_part_of_the_host_is_shown() -> None:
     assert isinstance(found, Stands)
     shown = repr(found)
     assert not any(KEY_SECRET.decode().lower()[at : at + 5] in shown for at in range(28))
+
+
+@pytest.mark.parametrize(
+    ("exchange", "host", "answered"),
+    [
+        pytest.param(stranger("www.twilio.com"), "www.twilio.com", "it answered 404", id="website"),
+        pytest.param(stranger("WWW.Twilio.com."), "www.twilio.com", "it answered 404", id="final-dot-and-capitals"),
+        pytest.param(stranger("api.twillio.com", 401), "twillio.com", "it answered 401", id="misspelt"),
+        pytest.param(unreachable("api.twillio.com"), "twillio.com", None, id="unreachable"),
+    ],
+)
+def test_host_path_and_answer_are_the_evidence(exchange: Exchange, host: str, answered: str | None) -> None:
+    found = judge(exchange)
+    assert isinstance(found, Stands)
+    expected = [("request.headers", f"the host is {host}"), ("request.target", "the path is one of the REST API")]
+    assert [(each.where, each.says) for each in found.evidence] == [
+        *expected,
+        *([("response.status", answered)] if answered else []),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "step"),
+    [
+        pytest.param("www.twilio.com", b"/v2/Services", "Send it to the product's own host", id="product-unknown"),
+        pytest.param("verify.twillio.com", b"/v2/Services", "Send it to https://verify.twilio.com", id="product"),
+    ],
+)
+def test_the_right_host_is_named_where_it_can_be_told(host: str, path: bytes, step: str) -> None:
+    made = refused(basic(KEY, KEY_SECRET), host=host, path=path)
+    found = judge(replace(made, response=Response(status=404, headers=NGINX)))
+    assert isinstance(found, Stands)
+    assert found.fix[0].startswith(step)
+
+
+def test_what_was_read_is_ruled_out_for_that() -> None:
+    found = judge(refused(GOOD, host="www.twilio.com", message="Policy evaluation failed"))
+    assert isinstance(found, RuledOut)
+    assert "not of the credentials" in found.because

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from judging import spots
 
 from analyzers.building import KEY, KEY_SECRET, MESSAGES, SID, TOKEN, accepted, basic, refused
 from analyzers.capture import Capture, diagnose_all
@@ -126,3 +127,35 @@ def test_with_a_newline_after_the_token_both_are_named() -> None:
 def test_accepted_pair_is_never_accused() -> None:
     value = basic(b"MG" + SID[2:], TOKEN)
     assert isinstance(judge(accepted(value), refused(value, at=1)), RuledOut)
+
+
+@pytest.mark.parametrize(
+    ("username", "evidence", "keep"),
+    [
+        pytest.param(b"MG" + SID[2:], "MG0011…eeff, SID of: Messaging Service", "Keep this SID", id="service"),
+        pytest.param(b"mg" + SID[2:], "MG0011…eeff, SID of: Messaging Service", "Keep this SID", id="lower-case"),
+        pytest.param(
+            b"mg" + b"A1" * 16, "MGA1A1…A1A1, SID of: Messaging Service", "Keep this SID", id="capital-digits"
+        ),
+        pytest.param(b"OQ" + SID[2:], "OQ0011…eeff, SID of: OAuth app", "Or use the OAuth app", id="app"),
+    ],
+)
+def test_which_sid_it_is_and_what_to_do_with_it(username: bytes, evidence: str, keep: str) -> None:
+    found = judge(refused(basic(username, TOKEN), agent=b"twilio-ruby/7.11.1 (linux x86_64) Ruby/3.1.2"))
+    assert isinstance(found, Stands)
+    assert [each.says for each in found.evidence] == [evidence]
+    assert spots(found) == [("authorization.username", 0, 34)]
+    assert "Client.new(account_sid, auth_token)" in found.fix[0]
+    assert found.fix[1].startswith(keep)
+
+
+@pytest.mark.parametrize("prefix", [b"xy", b"Mg", b"ac"])
+def test_small_letters_that_begin_no_kind_of_sid(prefix: bytes) -> None:
+    assert isinstance(judge(refused(basic(prefix + SID[2:], TOKEN))), RuledOut)
+
+
+def test_an_accepted_pair_is_ruled_out_for_that() -> None:
+    value = basic(b"MG" + SID[2:], TOKEN)
+    found = judge(accepted(value), refused(value, at=1))
+    assert isinstance(found, RuledOut)
+    assert "accepted" in found.because
