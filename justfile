@@ -34,9 +34,10 @@ fmt:
 test-matrix *args:
     @tests/matrix.sh "$@"
 
-# What an exchange costs the engine, and what the addon costs a request; arguments go to the latter
+# What an exchange costs the engine, how fast recordings are read, what the addon costs a request; arguments go to the last
 bench *args:
     @"{{ bin }}/python" bench/engine.py
+    -@"{{ bin }}/python" bench/reading.py --rounds 1 --memory
     @"{{ bin }}/python" bench/proxy.py "$@"
 
 # How often the engine is right: labelled cases, samples, a generated corpus; writes docs/accuracy.md

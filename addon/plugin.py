@@ -29,7 +29,7 @@ from analyzers.diagnosis import Diagnosis
 from analyzers.findings import Verdict
 from analyzers.head import read_head
 from analyzers.twilio import is_twilio_host
-from recordings.mitm import ANNOTATED, OPTIONS, REFUSED, WIRE_TAILS, exchange_of
+from recordings.flows import ANNOTATED, OPTIONS, REFUSED, WIRE_TAILS, exchange_of
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,9 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from analyzers.exchange import Exchange
 from analyzers.twilio import is_twilio_host
@@ -20,6 +22,15 @@ class UnreadableRecording(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a recording that is an HTTP exchange."""
+
+    place: int
+    """Position of the entry in the file, from 0; entries of every kind are counted."""
+    exchange: Exchange = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class EntryError:
     """One entry that could not be read while others could."""
 
@@ -30,11 +41,81 @@ class EntryError:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """Entries that are no HTTP exchange: TCP, UDP and DNS flows, data: URLs."""
+
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """HTTP exchanges that a reader left undecoded, since no diagnosis of the recording can rest on them."""
+
+    count: int = 1
+    twilio: int = 0
+    """How many of them were with Twilio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The file ends in the middle of an entry. The last item, if it comes."""
+
+
+Item: TypeAlias = Entry | EntryError | Skipped | Passed | Cut
+"""What a reader finds, one after the other; entries come in the order in which they are to be judged."""
+
+ERRORS_KEPT = 100
+
+
+class Recording:
+    """An open recording. To be iterated once; what was found is complete when that has ended."""
+
+    def __init__(self, format: str, items: Iterable[Item], member: str = "") -> None:  # noqa: A002 - the contract's word
+        """`items` as a reader yields them; `member` names the file inside an archive."""
+        self.format = format
+        """``mitm``, ``har``, ``raw`` or ``curl``."""
+        self.member = member
+        """Name of the file inside an archive; empty outside one."""
+        self.exchanges = 0
+        """HTTP exchanges found so far, those that were passed included."""
+        self.passed_twilio = 0
+        """How many of the exchanges that were passed were with Twilio."""
+        self.skipped = 0
+        """Entries that are no HTTP exchange."""
+        self.errors: list[EntryError] = []
+        """The first ERRORS_KEPT entries that could not be read."""
+        self.damaged = 0
+        """How many entries could not be read."""
+        self.truncated = False
+        """Whether the file ends in the middle of an entry."""
+        self._items = iter(items)
+
+    def __iter__(self) -> Iterator[Entry]:
+        """The entries, while the file is read. Raises UnreadableRecording when there is no recording in it at all."""
+        for item in self._items:
+            match item:
+                case Entry():
+                    self.exchanges += 1
+                    yield item
+                case Passed():
+                    self.exchanges += item.count
+                    self.passed_twilio += item.twilio
+                case Skipped():
+                    self.skipped += item.count
+                case EntryError():
+                    self.damaged += 1
+                    if len(self.errors) < ERRORS_KEPT:
+                        self.errors.append(item)
+                case Cut():
+                    self.truncated = True
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything that a file holds, as far as it can be read."""
 
     format: str
-    """``mitm`` or ``har``."""
+    """``mitm``, ``har``, ``raw`` or ``curl``."""
     exchanges: tuple[Exchange, ...]
     """In the order in which they are to be judged."""
     skipped: int = 0
@@ -73,7 +154,7 @@ def named_origin(host: str, port: int, scheme: str, *, authority: str = "", sni:
     request's authority or the TLS server name is a Twilio host, the latter is what the client called.
     """
     host = host.lower()
-    if is_twilio_host(host) or not _is_address(host):
+    if is_twilio_host(host) or not is_address(host):
         return host, port
     named = split_authority(authority)
     if named and is_twilio_host(named[0]):
@@ -90,7 +171,8 @@ def origin_form(target: bytes) -> bytes:
     return target if target[:1] in {b"/", b"*"} else b"/" + target
 
 
-def _is_address(host: str) -> bool:
+def is_address(host: str) -> bool:
+    """Whether `host` is an IP address or this very machine, so that it says nothing about whom a request was for."""
     if not host or host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -15,7 +15,8 @@ from recordings.opening import open_recording
 from recordings.reading import Reading
 
 CASES = Path(os.environ.get("WHY20003_CASES") or Path(__file__).parents[2] / "shared" / "cases")
-FORMATS = ("mitm", "har")
+FORMATS = {"mitm": "mitm", "har": "har", "http": "raw"}
+"""The format of each kind of file."""
 
 
 def _labelled() -> list[Any]:
@@ -37,7 +38,7 @@ def test_a_labelled_case(case: dict[str, Any], kind: str) -> None:
     reading = open_recording(CASES / case["files"][kind])
     found = _diagnoses(reading)
 
-    assert (reading.format, len(reading.exchanges), reading.errors) == (kind, case["exchanges"], ())
+    assert (reading.format, len(reading.exchanges), reading.errors) == (FORMATS[kind], case["exchanges"], ())
     statuses = [exchange.response.status if exchange.response else 0 for exchange in reading.exchanges]
     assert not [index for index in found if 0 < statuses[index] < 400], "a success was diagnosed"
     for expect in (case["expect"], *case.get("others", case["expect"].get("others", ()))):

@@ -21,7 +21,7 @@ from analyzers.case import Case
 from analyzers.exchange import Exchange
 from analyzers.findings import Outcome
 from analyzers.registry import RULES
-from recordings.mitm import OPTIONS, exchange_of
+from recordings.flows import OPTIONS, exchange_of
 
 STRAY = basic(SID, TOKEN + b"\n")
 

@@ -77,18 +77,18 @@ def make_tcp_flow() -> tcp.TCPFlow:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def twilio_flow() -> Callable[..., http.HTTPFlow]:
     """A flow that Twilio refused; every part may be given by keyword."""
     return make_flow
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tcp_flow() -> tcp.TCPFlow:
     return make_tcp_flow()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def saved() -> Callable[..., bytes]:
     """Flows as the bytes of a capture."""
     return saved_flows

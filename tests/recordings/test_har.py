@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analyzers.building import GOOD, SID, TIME, TOKEN
 from analyzers.exchange import Exchange, Fidelity
-from recordings.har import read
+from recordings.har import read, sniff
 from recordings.reading import BODY_LIMIT, EntryError, Reading, UnreadableRecording
 
 URL = f"https://api.twilio.com/2010-04-01/Accounts/{SID.decode()}/Messages.json"
@@ -182,8 +182,40 @@ def test_entries_are_sorted_by_start_and_keep_their_place() -> None:
     [
         ("2026-11-03T11:14:08.1234567+00:00", TIME + 0.123456),
         ("2026-11-03T11:14:08", TIME),
+        ("2026-11-03 11:14:08Z", TIME),
+        ("2026-11-03t11:14:08z", TIME),
+        ("2026-11-03T11:14:08,250+00:00", TIME + 0.25),
+        ("2026-11-03T12:14:08.000+0100", TIME),
+        ("2026-11-03T05:44:08.000-05:30", TIME),
+        ("2026-11-03T11:14:08.500 +00:00", TIME + 0.5),
+        ("2026-11-03 11:14:08 UTC", TIME),
+        ("2026-11-3T9:14:08Z", TIME - 7200),
+        ("2026-11-03T12:14:08.000+01:00[Europe/Berlin]", TIME),
+        ("2026-11-03T11:14:08.000 AM", TIME),
+        ("2026-11-03T11:14:08 p.m..500Z", TIME + 43200.5),
+        ("2026-11-03T12:14:08 AM +0000", TIME - 11 * 3600),
+        ("Tue, 03 Nov 2026 11:14:08 GMT", TIME),
+        ("/Date(1793704448000)/", TIME),
+        ("/Date(1793704448000+0100)/", TIME),
+        ("1793704448.5", TIME + 0.5),
+        ("1793704448000", TIME),
+        (1793704448, TIME),
+        (1793704448000, TIME),
+        (1793704448000000, TIME),
+        (1793704448000000000, TIME),
         ("yesterday", None),
+        ("2026-13-03T11:14:08Z", None),
+        ("2026-11-03T11:14:08+99:00", None),
+        ("2026-11-03", TIME - 11 * 3600 - 848),
+        ("9" * 400, None),
+        ("0001-01-01T00:00:00+14:00", -62135647200.0),
         (12, None),
+        (True, None),
+        (float("nan"), None),
+        (float("inf"), None),
+        (10**400, None),
+        ([], None),
+        ("", None),
         (None, None),
     ],
 )
@@ -193,9 +225,123 @@ def test_times(started: object, seconds: float | None) -> None:
     )
 
 
+def test_a_time_without_a_zone_has_that_of_the_one_before() -> None:
+    times = ["2026-11-03T12:14:08+01:00", "2026-11-03T12:14:09", "2026-11-03T11:14:10Z", "2026-11-03T11:14:11"]
+
+    found = reading(*(entry(startedDateTime=time) for time in times)).exchanges
+
+    assert [one.started_at for one in found] == [TIME, TIME + 1, TIME + 2, TIME + 3]
+
+
 @pytest.mark.parametrize("time", [None, "x", True, -1, 1e300, float("nan"), 10**400])
 def test_durations_that_are_none(time: object) -> None:
     assert only(entry(time=time)).finished_at in {None, TIME}
+
+
+@pytest.mark.parametrize(
+    ("more", "lasted"),
+    [
+        ({"time": 100, "timings": {"wait": 7}}, 0.1),
+        ({"time": -1, "timings": {"blocked": -1, "send": 1, "wait": 7, "comment": ""}}, 0.008),
+        ({"time": None, "timings": {"wait": 7}}, 0.007),
+        ({"time": -1, "timings": {"wait": -1}}, 0.0),
+        ({"time": None, "timings": None}, None),
+    ],
+)
+def test_durations(more: dict[str, Any], lasted: float | None) -> None:
+    finished = only(entry(**more)).finished_at
+
+    assert finished == (None if lasted is None else pytest.approx(TIME + lasted, abs=1e-6))
+
+
+@pytest.mark.parametrize(
+    ("names", "address"),
+    [
+        ({"clientIPAddress": "10.0.0.1"}, "10.0.0.1"),
+        ({"_clientIPAddress": "[2001:DB8::1]"}, "2001:db8::1"),
+        ({"clientIPAddress": "me", "_clientAddress": "10.0.0.2"}, "10.0.0.2"),
+        ({"clientIPAddress": "10.0.0.1:52499"}, None),
+        ({"serverIPAddress": "10.0.0.1"}, None),
+        ({"clientIPAddress": 5}, None),
+    ],
+)
+def test_client_addresses(names: dict[str, Any], address: str | None) -> None:
+    assert only(entry(**names)).client_address == address
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "moved", "location"),
+    [
+        (302, [], "https://api.twilio.com/x", b"https://api.twilio.com/x"),
+        (302, [["location", "/y"]], "https://api.twilio.com/x", b"/y"),
+        (302, [], "", None),
+        (200, [], "https://api.twilio.com/x", None),
+        (304, [], "https://api.twilio.com/x", None),
+    ],
+)
+def test_where_a_redirect_leads(status: int, headers: list[object], moved: str, location: bytes | None) -> None:
+    response = only(entry(response={"status": status, "headers": headers, "redirectURL": moved})).response
+
+    assert response
+    assert response.first(b"location") == location
+
+
+@pytest.mark.parametrize(
+    ("url", "userinfo"),
+    [
+        ("https://AC1:[password redacted]@api.twilio.com/", None),
+        ("https://AC1:***@api.twilio.com/", None),
+        ("https://AC1:REDACTED@api.twilio.com/", None),
+        ("https://AC1:redacted1@api.twilio.com/", b"AC1:redacted1"),
+    ],
+)
+def test_userinfo_that_was_written_over_was_never_sent(url: str, userinfo: bytes | None) -> None:
+    exchange = only(entry(request={"url": url}))
+
+    assert exchange.request.userinfo == userinfo
+    assert exchange.fidelity is (Fidelity.SANITIZED if userinfo is None else Fidelity.FULL)
+
+
+def test_each_entry_has_pseudo_headers_of_its_own() -> None:
+    hosts = ["api.twilio.com", "verify.twilio.com", "api.twilio.com"]
+    entries = [entry(request={"url": "https:///a", "headers": [[":authority", host]]}) for host in hosts]
+    objects = [
+        entry(request={"url": "https:///a", "headers": [{"name": ":authority", "value": host}]}) for host in hosts
+    ]
+
+    for made in (entries, objects):
+        assert [one.request.host for one in reading(*made).exchanges] == hosts
+
+
+def test_an_authorization_in_an_answer_speaks_for_nothing() -> None:
+    headers = [{"name": "Authorization", "value": "Basic YQ=="}]
+
+    assert only(entry(request={"headers": []}, response={"headers": headers})).fidelity is Fidelity.DOUBTFUL
+
+
+def test_what_the_proxy_added_to_a_page_is_taken_out() -> None:
+    headers = [{"name": "Why20003-Cause", "value": "x"}, {"name": "X-A", "value": "1"}]
+    response = only(entry(response={"headers": headers, "content": {"text": "<html>"}})).response
+
+    assert response
+    assert response.headers == ((b"X-A", b"1"),)
+
+
+def test_an_answer_shows_that_nobody_refused_the_request() -> None:
+    exchange = only(entry(response={"_error": "from client, refusing to prevent request smuggling attacks"}))
+
+    assert exchange.response
+    assert not exchange.refused_by_proxy
+
+
+def test_pseudo_headers_stand_in_for_what_the_url_lacks() -> None:
+    headers = [[":path", "/a?b"], [":authority", "verify.twilio.com:8443"], [":Scheme", "https"]]
+    request = only(entry(request={"url": "https:///", "headers": headers})).request
+    named = only(entry(request={"url": "https://api.twilio.com/c", "headers": headers})).request
+
+    assert (request.host, request.port, request.target, request.headers) == ("verify.twilio.com", 8443, b"/", ())
+    assert (named.host, named.port, named.target) == ("api.twilio.com", 443, b"/c")
+    assert only(entry(request={"url": "https://api.twilio.com", "headers": headers})).request.target == b"/a?b"
 
 
 @pytest.mark.parametrize(
@@ -244,6 +390,15 @@ def test_statuses(status: object, read: int) -> None:
         pytest.param({"text": None}, b"", id="null"),
         pytest.param(None, b"", id="missing"),
         pytest.param("text", b"text", id="bare"),
+        pytest.param({"text": base64.b64encode(b'{"code":20003,').decode()}, b'{"code":20003,', id="no-mark"),
+        pytest.param(
+            {"text": base64.b64encode(b'{"code":20003,' * 99).decode()}, b'{"code":20003,' * 99, id="no-mark-long"
+        ),
+        pytest.param(
+            {"text": base64.b64encode(b"some words").decode()}, base64.b64encode(b"some words"), id="other-base64"
+        ),
+        pytest.param({"text": "eyJjb2RlIjoyMDAwM30.eyJh"}, b"eyJjb2RlIjoyMDAwM30.eyJh", id="a-token"),
+        pytest.param({"text": "eyJhIjoxfQ=="}, b"eyJhIjoxfQ==", id="too-short-to-tell"),
     ],
 )
 def test_bodies(content: object, body: bytes) -> None:
@@ -272,7 +427,11 @@ def test_request_bodies(data: object, body: bytes) -> None:
     ("names", "connection"),
     [
         ({"connection": "52499", "_connectionId": "12500"}, "12500"),
-        ({"connection": 443}, "443"),
+        ({"connection": 52499}, "52499"),
+        ({"connection": "443"}, None),
+        ({"connection": "52499", "_securityState": "secure"}, None),
+        ({"connection": "8443", "request": {"url": "https://api.twilio.com:8443/", "headers": []}}, None),
+        ({"connection": "8443"}, "8443"),
         ({"_connectionId": 7}, "7"),
         ({"connection": "0"}, None),
         ({"connection": True}, None),
@@ -335,6 +494,71 @@ def test_a_file_may_say_that_it_is_sanitized(log: dict[str, Any]) -> None:
     assert only(entry(), **log).fidelity is Fidelity.SANITIZED
 
 
+COOKIE = ["cookie", "a=b"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "entry_of", "creator", "fidelity"),
+    [
+        ([], {"_connectionId": "7"}, "WebInspector", Fidelity.SANITIZED),
+        ([COOKIE], {"_connectionId": "7"}, "WebInspector", Fidelity.DOUBTFUL),
+        ([], {"_connectionId": "0"}, "WebInspector", Fidelity.DOUBTFUL),
+        ([], {}, "WebInspector", Fidelity.DOUBTFUL),
+        ([], {"_connectionId": "7"}, "Charles Proxy", Fidelity.DOUBTFUL),
+        ([["Authorization", GOOD.decode()]], {"_connectionId": "7"}, "WebInspector", Fidelity.FULL),
+    ],
+)
+def test_chromes_first_export_leaves_credentials_out(
+    headers: list[object], entry_of: dict[str, Any], creator: str, fidelity: Fidelity
+) -> None:
+    assert only(entry(request={"headers": headers}, **entry_of), creator={"name": creator}).fidelity is fidelity
+
+
+@pytest.mark.parametrize(("value", "kept"), [(f"Basic {'0a' * 32}", False), ("Basic " + "0a" * 31, True)])
+def test_a_hash_was_never_sent_where_the_file_says_that_it_was_sanitised(value: str, kept: bool) -> None:
+    exchange = only(bare(["Authorization", value]), creator={"name": "har-sanitizer"})
+
+    assert (exchange.request.headers != ()) is kept
+    assert exchange.fidelity is Fidelity.SANITIZED
+    assert only(bare(["Authorization", value])).request.headers != ()
+
+
+def test_the_notes_of_a_log_may_stand_behind_its_entries() -> None:
+    text = json.dumps({"log": {"entries": [entry()], "comment": "sanitized"}}).encode()
+
+    assert read(io.BytesIO(text)).exchanges[0].fidelity is Fidelity.SANITIZED
+
+
+def test_logs_in_one_file_speak_for_themselves() -> None:
+    shown, missing = json.dumps({"log": {"entries": [entry()]}}), json.dumps({"log": {"entries": [bare()]}})
+
+    found = read(io.BytesIO((shown + missing).encode())).exchanges
+
+    assert [one.fidelity for one in found] == [Fidelity.FULL, Fidelity.DOUBTFUL]
+
+
+@pytest.mark.parametrize(
+    ("start", "is_har"),
+    [
+        *(
+            (start, True)
+            for start in (b"{", b'  {"log"', b"\xef\xbb\xbf{ }", '{"a"'.encode("utf-16"), b"[{", b"[", b"[]", b"[\n")
+        ),
+        *((start, True) for start in (b'onInputData({"log":{', b'a.b( { "log"', '{"a"'.encode("utf-16-be"))),
+        *(
+            (start, False)
+            for start in (b"", b" ", b"{ [5 bytes data]", b"} [5 bytes data]", b"[1, 2]", b"GET / HTTP/1.1")
+        ),
+        *(
+            (start, False)
+            for start in (b"9:websocket;", b"* Trying", b'"log"', b"<{", b"f({})", b"\x1f\x8b\x08", b"PK\x03\x04")
+        ),
+    ],
+)
+def test_what_a_file_begins_with_tells_its_format(start: bytes, is_har: bool) -> None:
+    assert sniff(start) is is_har
+
+
 @pytest.mark.parametrize(
     "log", [{"comment": "not sanitized"}, {"comment": "unsanitized"}, {"_sanitized": False}, {"creator": None}]
 )
@@ -375,15 +599,22 @@ def test_no_authorization_at_all_is_doubtful(headers: tuple[list[object], ...]) 
 @pytest.mark.parametrize(
     ("document", "found"),
     [
-        (b'{"log":', "the JSON breaks off or is wrong at line 1 column 8"),
-        (b'{"log":\n {"' + TOKEN, "line 2 column 3"),
+        (b'{"log":', "the JSON breaks off at line 1 column 8, before any entries"),
+        (b'{"log":\n {"' + TOKEN, "the JSON breaks off at line 2 column 3"),
+        (b'{"log" "' + TOKEN + b'"}', "the JSON is wrong at line 1 column 2"),
+        (b'{"log": {"pages": 1,\n\n"' + TOKEN + b'"}}', "the JSON is wrong at line 3 column 1"),
         (b"[]", "found no object log"),
         (b'"' + TOKEN + b'"', "found no object log"),
         (b'{"log": null}', "found no object log"),
         (b'{"log": {"entries": {}}}', "found log.entries as an object"),
         (b'{"log": {}}', "found log.entries as nothing"),
-        (b'{"log": ' + b"[" * 200_000, "cannot be read"),
-        (b'{"log": ' + b"1" * 5000 + b"}", "cannot be read"),
+        (b'{"log": {"entries":', "before any entries"),
+        (b'{"log": {"entries": 1' + b"0" * 5000 + b"}}", "found log.entries as a number"),
+        (b'{"log": {"pages": []}}', "found log.entries as nothing"),
+        (b'{"log": ' + b"[" * 200_000, "the JSON is wrong at line 1 column 12"),
+        (b'{"log": ' + b"1" * 5000 + b"}", "found no object log"),
+        (b"", "found no object log"),
+        (b"\0\1" + TOKEN, "found no object log"),
     ],
 )
 def test_what_is_no_har_file_is_unreadable(document: bytes, found: str) -> None:

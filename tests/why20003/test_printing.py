@@ -1,4 +1,6 @@
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -6,7 +8,7 @@ from hypothesis import strategies as st
 
 from analyzers.card import Line, Span
 from analyzers.layout import wrapped
-from why20003.printing import complain, show
+from why20003.printing import complain, save, send, show
 
 
 def text(lines: list[Line]) -> list[str]:
@@ -73,3 +75,29 @@ def test_a_complaint_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     complain("a\nb\x1b[0m")
 
     assert capsys.readouterr().err == "why20003: a\\x0ab\\x1b[0m\n"
+
+
+def failing() -> Iterator[bytes]:
+    yield b"new"
+    raise ValueError("enough")
+
+
+def test_a_file_is_there_whole_or_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+
+    with pytest.raises(ValueError, match="enough"):
+        save(failing(), tmp_path / "a")
+
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    save([b"new", b"er"], tmp_path / "a")
+    assert (tmp_path / "a").read_bytes() == b"newer"
+
+
+def test_each_piece_is_written_at_once(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    def pieces() -> Iterator[bytes]:
+        for piece in (b"a", b"b"):
+            yield piece
+            assert capfdbinary.readouterr().out == piece
+
+    send(pieces())

@@ -1,19 +1,20 @@
 """``why20003 diagnose``: what is wrong in saved recordings."""
 
+import gc
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
-    from analyzers.card import Line
     from analyzers.expected import Expected
-    from recordings.reading import Reading
-    from why20003.diagnosing import Diagnosed
+    from why20003.feeding import Diagnosed, Event, Unreadable
 
-NOTHING_REFUSED, REFUSED, UNREADABLE = 0, 1, 3
-_ERRORS_SHOWN = 5
+Item = TypeVar("Item")
+
+NOTHING_REFUSED, REFUSED, UNREADABLE, INTERRUPTED = 0, 1, 3, 130
 
 
 class Format(StrEnum):
@@ -21,6 +22,15 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    NDJSON = "ndjson"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+_DRAWN = frozenset({Format.TEXT, Format.JUNIT, Format.MARKDOWN, Format.HTML})
+"""The formats that draw the header."""
 
 
 class Style(StrEnum):
@@ -28,42 +38,200 @@ class Style(StrEnum):
 
     FULL = "full"
     SHORT = "short"
+    IDS = "ids"
 
 
 def diagnose(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="Recordings, globs, or - for standard input.")],
-    format: Annotated[Format, typer.Option(help="Text for people, JSON (why20003/1) for programs.")] = Format.TEXT,  # noqa: A002 - the option's name
-    style: Annotated[Style, typer.Option(help="How much text for each refusal.")] = Style.FULL,
+    format: Annotated[  # noqa: A002 - the option's name
+        Format, typer.Option(help="Text for people, a ticket or a browser; json (why20003/1) and others for programs.")
+    ] = Format.TEXT,
+    style: Annotated[Style, typer.Option(help="How much text for each refusal; ids is one line.")] = Style.FULL,
     expect: Annotated[
         list[str] | None,
         typer.Option(metavar="env|FILE", help="Where the right credentials stand: env, .env, .netrc. Repeatable."),
     ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to this file, readable by you alone."),
+    ] = None,
 ) -> None:
     """Say why Twilio refused requests.
 
-    Reads mitmproxy captures (.mitm, .flow) and HAR files, whatever their names are.
+    Reads mitmproxy captures, HAR files, raw HTTP text, what curl prints with -v or --trace-ascii, and a .zip, .gz or
+    .zst of these, whatever their names are.
 
     Exit code 0: no refusal found; 1: a refusal was diagnosed; 2: wrong usage; 3: a file could not be read.
 
     Example: why20003 diagnose capture.mitm browser.har --expect .env --format json
     """
+    from why20003.interruption import Interruption
+    from why20003.printing import UnwritableFile, complain
+
+    gc.disable()  # nothing here goes in circles, and a look at thousands of diagnoses takes as long as they do
+    names = [*_expanded(files)]
+    target = _target(output, names)
+    expected = _expected(expect or [])
+    watch = _Watch()
+    with Interruption() as interruption:
+        try:
+            if format is Format.NDJSON:
+                from why20003.feeding import diagnosed_events
+                from why20003.outputs import ndjson
+
+                _deliver(ndjson.pieces(watch.events(interruption.until(diagnosed_events(names, expected)))), target)
+            else:
+                from why20003.feeding import diagnosed_files
+
+                drawn = format in _DRAWN
+                found = diagnosed_files(names, expected, progress=watch.meter, drawn=drawn)
+                _print(format, style, watch.recordings(interruption.until(found)), target)
+        except UnwritableFile as error:
+            complain(str(error))
+            raise typer.Exit(UNREADABLE) from None
+        finally:
+            watch.meter.pause()
+    if interruption.came:
+        complain(
+            "interrupted; " + ("what was read until then is shown" if watch.read else "nothing was read until then")
+        )
+        raise typer.Exit(INTERRUPTED)
+    if watch.unreadable:
+        raise typer.Exit(UNREADABLE)
+    raise typer.Exit(REFUSED if watch.faulty else NOTHING_REFUSED)
+
+
+class _Watch:
+    """Looks at what passes on its way to be printed: complains of what cannot be read, and knows the exit code."""
+
+    def __init__(self) -> None:
+        from why20003.meter import Meter
+        from why20003.outputs.tally import Tally
+
+        self.meter = Meter()
+        self.read = False
+        """Whether a recording was read, if only in part."""
+        self.unreadable = False
+        self._tally = Tally()
+
+    @property
+    def faulty(self) -> bool:
+        """Whether a refusal was found that is not benign."""
+        return self._tally.faulty
+
+    def recordings(self, found: "Iterable[Diagnosed | Unreadable]") -> "Iterator[Diagnosed | Unreadable]":
+        for recording in self._sound(found):
+            self.meter.pause()
+            self._note(recording)
+            yield recording
+
+    def events(self, found: "Iterable[Event]") -> "Iterator[Event]":
+        from why20003.feeding import Corrected, Found, RecordingBegun, RecordingEnded, Unreadable
+
+        for event in self._sound(found):
+            match event:
+                case Found(diagnosis=diagnosis):
+                    self._tally.add(diagnosis)
+                case Corrected(correction=correction):
+                    self._tally.correct(correction.before, correction.now, correction.count)
+                case Unreadable():
+                    self._note(event)
+                case RecordingBegun():
+                    self.read = True
+                case RecordingEnded(counts=counts):
+                    self._note(counts)
+            yield event
+
+    def _sound(self, items: "Iterable[Item]") -> "Iterator[Item]":
+        """The items until a fault of ours: a traceback might show what stands in the recording."""
+        from why20003.printing import complain
+
+        try:
+            yield from items
+        except Exception as error:  # noqa: BLE001 - as said
+            self.unreadable = True
+            self.meter.pause()
+            complain(f"stopped by a fault of why20003 itself ({_place(error)}); please report it without the recording")
+
+    def _note(self, recording: "Diagnosed | Unreadable") -> None:
+        from why20003.feeding import Unreadable
+        from why20003.outputs.words import complaints, named, unreadable
+        from why20003.printing import complain
+
+        name = named(recording.path)
+        if isinstance(recording, Unreadable):
+            self.unreadable = True
+            complain(f"{name}: {recording.says}")
+            return
+        self.read = True
+        self.unreadable = self.unreadable or unreadable(recording)
+        for says in complaints(recording):
+            complain(f"{name}: {says}")
+        for diagnosis, indexes in recording.diagnoses:
+            self._tally.add(diagnosis, len(indexes))
+
+
+def _print(format: Format, style: Style, found: "Iterator[Diagnosed | Unreadable]", target: Path | None) -> None:  # noqa: A002 - as the option
+    """Print in one go; only the module of the format is loaded."""
+    match format:
+        case Format.TEXT:
+            from why20003 import printing
+            from why20003.outputs import text
+
+            lines = (
+                text.ids(found)
+                if style is Style.IDS
+                else text.lines(found, "short" if style is Style.SHORT else "full")
+            )
+            if target is None:
+                printing.show(lines)
+            else:
+                printing.save(printing.plain(lines), target)
+        case Format.JSON:
+            import sys
+
+            from why20003.outputs import json_document
+
+            _deliver(json_document.pieces(found, indented=target is None and sys.stdout.isatty()), target)
+        case _:
+            from importlib import import_module
+
+            module = import_module(f"why20003.outputs.{_MODULES[format]}")
+            _deliver(module.pieces(found), target)
+
+
+_MODULES = {Format.SARIF: "sarif", Format.JUNIT: "junit", Format.MARKDOWN: "markdown", Format.HTML: "html_page"}
+
+
+def _deliver(pieces: Iterable[bytes], target: Path | None) -> None:
     from why20003 import printing
 
-    recordings, unreadable = _read(files, _expected(expect or []))
-    if format is Format.JSON:
-        if recordings:
-            import json
-
-            from why20003.diagnosing import document
-
-            printing.write(json.dumps(document(recordings), indent=2) + "\n")
+    if target is None:
+        printing.send(pieces)
     else:
-        from itertools import chain
+        printing.save(pieces, target)
 
-        printing.show(chain.from_iterable(_text(recordings, style)))
-    if unreadable:
-        raise typer.Exit(UNREADABLE)
-    raise typer.Exit(REFUSED if any(recording.faulty for recording in recordings) else NOTHING_REFUSED)
+
+def _place(error: Exception) -> str:
+    """The kind of an error and the line that raised it; never its text."""
+    from traceback import extract_tb
+
+    *_, last = extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
+
+
+def _target(output: Path | None, names: Iterable[str]) -> Path | None:
+    """Where to write; None for standard output. Never over a recording that is read."""
+    if output is None or str(output) == "-":
+        return None
+    for name in names:
+        try:
+            same = output.samefile(name)
+        except (OSError, ValueError):
+            same = False  # one of them is not there
+        if same:
+            raise typer.BadParameter("--output is one of the recordings; it would be lost")
+    return output
 
 
 def _expected(sources: list[str]) -> "tuple[Expected, ...]":
@@ -83,47 +251,9 @@ def _expected(sources: list[str]) -> "tuple[Expected, ...]":
     return found
 
 
-def _read(files: list[str], expected: "tuple[Expected, ...]") -> "tuple[list[Diagnosed], bool]":
-    """What could be read, and whether anything could not. Complaints go to stderr."""
-    from recordings.reading import UnreadableRecording
-    from why20003.diagnosing import Numbering, diagnosed
-    from why20003.printing import complain
-
-    numbering = Numbering()
-    recordings: list[Diagnosed] = []
-    unreadable = False
-    for name in _expanded(files):
-        try:
-            reading = _open(name)
-        except UnreadableRecording as error:
-            complain(f"{_shown(name)}: {error}")
-            unreadable = True
-            continue
-        for complaint in _complaints(reading):
-            complain(f"{_shown(name)}: {complaint}")
-        if not reading.exchanges and (reading.errors or reading.truncated):
-            unreadable = True
-        recordings.append(diagnosed(name, reading, numbering, expected))
-    return recordings, unreadable
-
-
-def _open(name: str) -> "Reading":
-    from recordings.opening import open_recording, read_recording
-
-    if name != "-":
-        from pathlib import Path
-
-        return open_recording(Path(name))
-    import io
-    import sys
-
-    return read_recording(io.BytesIO(sys.stdin.buffer.read()))
-
-
 def _expanded(files: Iterable[str]) -> Iterator[str]:
     """Each name once. A glob that the shell left alone is expanded; one without a match stays, to be complained of."""
     from glob import glob
-    from pathlib import Path
 
     seen: set[str] = set()
     for name in files:
@@ -132,44 +262,3 @@ def _expanded(files: Iterable[str]) -> Iterator[str]:
             if found not in seen:
                 seen.add(found)
                 yield found
-
-
-def _complaints(reading: "Reading") -> Iterator[str]:
-    for error in reading.errors[:_ERRORS_SHOWN]:
-        yield f"entry {error.entry}: {error.says}"
-    if len(reading.errors) > _ERRORS_SHOWN:
-        yield f"{len(reading.errors) - _ERRORS_SHOWN} more entries could not be read"
-    if reading.truncated:
-        yield f"the file is cut off; {_count(len(reading.exchanges), 'exchange')} before the cut could be read"
-
-
-def _text(recordings: "list[Diagnosed]", style: Style) -> "Iterator[Iterable[Line]]":
-    from analyzers.card import Span, card, escaped, summary_lines
-
-    for recording in recordings:
-        yield ((Span(escaped(_shown(recording.path)), "title"), Span(f": {_heading(recording)}", "dim")),)
-        for diagnosis, indexes in recording.diagnoses:
-            yield ((),)
-            yield card(diagnosis, len(indexes), style.value)
-        if recording is not recordings[-1]:
-            yield ((),)
-    counted = [(diagnosis, len(indexes)) for recording in recordings for diagnosis, indexes in recording.diagnoses]
-    if len(counted) > 1:
-        yield ((),)
-        yield summary_lines(counted)
-
-
-def _heading(recording: "Diagnosed") -> str:
-    exchanges = len(recording.reading.exchanges)
-    if not exchanges:
-        return "no HTTP exchange in it"
-    said = f"{_count(exchanges, 'exchange')}, {recording.twilio} with Twilio"
-    return f"{said}, {recording.refused or 'none'} refused"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _shown(name: str) -> str:
-    return "standard input" if name == "-" else name

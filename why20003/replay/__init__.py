@@ -1,0 +1,1 @@
+"""Send recorded requests again, and compare what comes back with what came then."""

@@ -1,0 +1,85 @@
+"""Work shared among processes, its results in the order of the work."""
+
+import gc
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+
+_BLOCK = 1 << 20
+
+
+def processors() -> int:
+    """How many processes may compute at once here; 1 where processes cannot be forked."""
+    if not hasattr(os, "fork") or sys.platform == "darwin":  # macOS's own libraries do not survive a fork
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def shared(works: Sequence[Callable[[], bytes]], jobs: int) -> Iterator[bytes]:
+    """The result of each work, at most `jobs` at a time in processes of their own that know all that this one knows.
+
+    A process that dies, for want of memory say, is done without: its work is done here.
+    """
+    if jobs < 2:
+        yield from (work() for work in works)
+        return
+    running: list[tuple[int, int]] = []
+    try:
+        for number, work in enumerate(works):
+            while len(running) < min(len(works), number + jobs):
+                running.append(_started(works[len(running)]))
+            result = _result(*running[number])
+            running[number] = (0, -1)
+            yield work() if result is None else result
+    finally:
+        for process, pipe in running:
+            if process:
+                _abandon(process, pipe)
+
+
+def _started(work: Callable[[], bytes]) -> tuple[int, int]:
+    """The process that does `work`, and the pipe from which its result can be read."""
+    reading, writing = os.pipe()
+    gc.freeze()  # a look at all that there is would copy all of it into the new process
+    process = os.fork()
+    if process:
+        os.close(writing)
+        return process, reading
+    status = 1
+    gc.disable()
+    try:
+        os.close(reading)
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(work())
+        status = 0
+    finally:
+        os._exit(status)  # nothing that the parent has still to write may be written twice
+
+
+def _result(process: int, pipe: int) -> bytes | None:
+    """What the process gives, also when it is interrupted together with this one: it is then about to end."""
+    parts: list[bytes] = []
+    interrupted = False
+    with os.fdopen(pipe, "rb", buffering=0) as reader:
+        while True:
+            try:
+                part = reader.read(_BLOCK)
+            except KeyboardInterrupt:
+                if interrupted:
+                    raise
+                interrupted = True
+                continue
+            if not part:
+                break
+            parts.append(part)
+    return b"".join(parts) if os.waitpid(process, 0)[1] == 0 else None
+
+
+def _abandon(process: int, pipe: int) -> None:
+    import contextlib
+    import signal
+
+    os.close(pipe)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
