@@ -17,6 +17,7 @@ from mitmproxy.test import taddons, tflow
 from addon.plugin import Why20003
 from addon.settings import Annotate
 from analyzers.building import GOOD, KEY, SID, TOKEN, accepted, basic, refused
+from analyzers.card import card
 from analyzers.case import Case
 from analyzers.exchange import Exchange
 from analyzers.findings import Outcome
@@ -226,6 +227,15 @@ def test_a_check_that_raises_costs_one_line_and_nothing_else(addon: Why20003, ca
     flow = flow_of(refused(STRAY))
     addon.response(flow)
     assert flow.metadata["why20003"]["cause"] == "stray-characters"
+    assert caplog.messages == []
+    diagnosis = addon.capture.add(refused(STRAY, at=1)).diagnosis
+    assert diagnosis is not None
+    told = ["".join(span.text for span in line) for line in card(diagnosis)]
+    assert [line.split() for line in told if "sid-misshapen" in line] == [
+        line.split() for line in told if "RuntimeError" in line
+    ]
+    assert sum("RuntimeError" in line for line in told) == 1
+    assert TOKEN.decode() not in "\n".join(told)
 
 
 @pytest.mark.parametrize("where", ["addon.plugin.exchange_of", "addon.plugin.annotate.headers"])
