@@ -18,19 +18,21 @@ demo *args:
 test *args:
     @"{{ bin }}/pytest" -q "$@"
 
-# All that CI asks of a change: format, lint, types, tests (import fences among them) with branch coverage
-check:
+# All that is asked of a change: lint, and the tests (import fences among them) with branch coverage
+check: lint (test "--cov" "--cov-report=term")
+
+# Format, lint, types
+lint:
     "{{ bin }}/ruff" format --check .
     "{{ bin }}/ruff" check .
     "{{ bin }}/mypy"
-    "{{ bin }}/pytest" -q --cov --cov-report=term
 
 # Format, and mend what ruff can mend
 fmt:
     "{{ bin }}/ruff" format .
     "{{ bin }}/ruff" check --fix .
 
-# The tests on both ends of what is supported: Python 3.11 with mitmproxy 11.0.2, Python 3.13 with the newest
+# The tests on Python 3.11 with mitmproxy 11.0.2 and on 3.13 with the newest; on one of them: ./just test-matrix 3.13
 test-matrix *args:
     @tests/matrix.sh "$@"
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests on both ends of what is supported. Arguments go to pytest.
+# Runs the tests on both ends of what is supported, or on the one whose Python the first argument names.
+# Other arguments go to pytest.
 # The environments are kept in .venv-matrix and made again when what they are made from has changed.
 set -euo pipefail
 unset CDPATH
@@ -8,6 +9,13 @@ root=$(pwd -P)
 
 # Python and the mitmproxy that goes with it. mitmproxy 12 needs Python 3.12.
 ends=("3.11 mitmproxy==11.0.2" "3.13 mitmproxy>=12,<13")
+for end in "${ends[@]}"; do
+    if [ "${1:-}" = "${end%% *}" ]; then
+        ends=("$end")
+        shift
+        break
+    fi
+done
 
 # Prints the real path of the interpreter behind a command, when it runs and is of the wanted version.
 really() {

@@ -112,11 +112,11 @@ def test_reading_from_a_pipe_in_pieces_changes_nothing(sample: Path, piece: int)
             for at in range(0, len(content), piece):
                 pipe.write(content[at : at + piece])
 
-    writer = threading.Thread(target=write)
+    writer = threading.Thread(target=write, daemon=True)
     writer.start()
     with os.fdopen(end, "rb", buffering=0) as pipe:
         reading = read_recording(pipe)
-    writer.join()
+    writer.join(30)
     assert diagnoses(reading) == diagnoses(open_recording(sample))
 
 

@@ -463,7 +463,7 @@ def test_a_flow_comes_as_soon_as_the_pipe_has_it(twilio_flow: MakeFlow, saved: S
     with open(receiver, "rb") as file, open(sender, "wb", buffering=0) as out:  # noqa: PTH123 - descriptors
         read = items(file)
         for status in (401, 403):
-            threading.Thread(target=out.write, args=(saved(twilio_flow(status=status)),)).start()
+            threading.Thread(target=out.write, args=(saved(twilio_flow(status=status)),), daemon=True).start()
             item = next(read)
             assert isinstance(item, Entry)
             assert item.exchange.response

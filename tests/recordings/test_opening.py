@@ -150,12 +150,12 @@ def test_a_pipe_is_read_to_its_end(tmp_path: Path, capture: bytes, wait: float, 
             for at in range(0, len(content), 5000):
                 file.write(content[at : at + 5000])
 
-    writer = threading.Thread(target=write)
+    writer = threading.Thread(target=write, daemon=True)
     writer.start()
 
     found = open_recording(pipe)
 
-    writer.join()
+    writer.join(30)
     assert len(found.exchanges) == 50
 
 
@@ -166,14 +166,14 @@ def test_a_pipe_into_which_nobody_writes(tmp_path: Path, monkeypatch: pytest.Mon
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     if opened:
-        writer = threading.Thread(target=lambda: pipe.open("wb").close())
+        writer = threading.Thread(target=lambda: pipe.open("wb").close(), daemon=True)
         writer.start()
 
     with pytest.raises(UnreadableRecording, match=r"(nothing was written into this pipe|the file is empty); expected"):
         open_recording(pipe)
 
     if opened:
-        writer.join()
+        writer.join(30)
 
 
 @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no such sockets here")

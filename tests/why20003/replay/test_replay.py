@@ -52,7 +52,7 @@ def elsewhere() -> Iterator[tuple[str, list[bytes]]]:
                 heard.append(connection.recv(65536))
                 connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
 
-    thread = threading.Thread(target=serve)
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.getsockname()[1]}", heard
     server.shutdown(socket.SHUT_RDWR)

@@ -51,7 +51,7 @@ def answering(answer: Callable[[socket.socket], None], folder: Path | None = Non
         except OSError:
             pass
 
-    thread = threading.Thread(target=serve)
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     try:
         scheme, trusted = ("https", folder / "ca.pem") if folder else ("http", None)
