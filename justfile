@@ -16,6 +16,7 @@ demo *args:
 
 # The tests; arguments go to pytest: ./just test -k foo
 test *args:
+    @tests/chromium.sh
     @"{{ bin }}/pytest" -q "$@"
 
 # All that is asked of a change: lint, and the tests (import fences among them) with branch coverage

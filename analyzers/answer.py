@@ -6,6 +6,7 @@ Nothing here trusts Content-Type, Content-Encoding or the body's own status.
 import re
 import zlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 
 from analyzers.error_body import ErrorBody, code_of, read_error, text_of, whole
@@ -21,6 +22,8 @@ _REASON_PHRASES = frozenset(status.phrase.casefold() for status in HTTPStatus)
 _LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)*twilio\.com/docs/", re.IGNORECASE)
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZLIB_MAGIC = b"\x78"
+_SHORT = 4096
+"""Bytes of a body up to which it is kept for a while with what was read in it."""
 _MOST_CODINGS = 3
 """A gateway may compress what is compressed already."""
 
@@ -46,23 +49,30 @@ def answer_of(response: Response) -> Answer:
     if response.status < _SMALLEST_ERROR:
         request_id = request_id_of(response.first(b"twilio-request-id"))
         return Answer(response.status, None, "", "", _has_twilio_headers(response), request_id)
-    body = read_error(decoded_body(response))
-    errors = (*body.own, *body.wrapped)
-    codes = [code_of(error) for error in errors]
+    read = _read if len(response.body) <= _SHORT else _read.__wrapped__
+    code, message, detail, by_twilio = read(
+        response.body[:_BODY_LIMIT],
+        any(b"deflate" in value.lower() for value in response.values(b"content-encoding")),
+        response.first(b"x-twilio-error-code") or b"",
+        _has_twilio_headers(response) or any(map(TWILIO_REALM.search, response.values(b"www-authenticate"))),
+    )
+    request_id = request_id_of(response.first(b"twilio-request-id"))
+    return Answer(response.status, code, message, detail, by_twilio, request_id)
+
+
+@lru_cache(maxsize=64)  # an application that is refused gets the same answer again and again
+def _read(body: bytes, deflate: bool, named: bytes, by_headers: bool) -> tuple[int | None, str, str, bool]:  # noqa: FBT001 - only called above
+    """Code, message, detail, and whether Twilio made the answer: by its headers, else by a link in the body."""
+    error = read_error(_decoded(body, deflate=deflate))
+    errors = (*error.own, *error.wrapped)
+    codes = [code_of(each) for each in errors]
     own = next((code for code in codes if code is not None and code >= _SMALLEST_CODE), None)
     bare = next((code for code in codes if code is not None), None)  # newer products put the bare HTTP status there
-    named = whole((response.first(b"x-twilio-error-code") or b"").decode("latin-1"))
     place = codes.index(own or bare) if errors else 0
     told = (*errors[place : place + 1], *errors)
     detail = text_of(told, ("detail", "errordescription"))
-    return Answer(
-        response.status,
-        own or named or bare,
-        _specific(text_of(told, ("message", "title", "error")), detail),
-        detail,
-        _by_twilio(response, body),
-        request_id_of(response.first(b"twilio-request-id")),
-    )
+    message = _specific(text_of(told, ("message", "title", "error")), detail)
+    return own or whole(named.decode("latin-1")) or bare, message, detail, by_headers or _links_to_twilio(error)
 
 
 def _specific(message: str, detail: str) -> str:
@@ -80,8 +90,11 @@ def decoded_body(response: Response) -> bytes:
 
     Brotli and zstd are undone by the reader or the addon, which know the libraries; here they stay as they are.
     """
-    body = response.body[:_BODY_LIMIT]
     deflate = any(b"deflate" in value.lower() for value in response.values(b"content-encoding"))
+    return _decoded(response.body[:_BODY_LIMIT], deflate=deflate)
+
+
+def _decoded(body: bytes, *, deflate: bool) -> bytes:
     for _ in range(_MOST_CODINGS):
         if not (inner := _inflated(body, deflate=deflate)):
             break
@@ -109,11 +122,7 @@ def _has_twilio_headers(response: Response) -> bool:
     return any(name.lower() in TWILIO_HEADERS for name, _ in response.headers)
 
 
-def _by_twilio(response: Response, body: ErrorBody) -> bool:
-    """docs/facts.md 1.4; else by a link to Twilio's documentation beside the code."""
-    if _has_twilio_headers(response) or any(
-        TWILIO_REALM.search(value) for value in response.values(b"www-authenticate")
-    ):
-        return True
+def _links_to_twilio(body: ErrorBody) -> bool:
+    """Whether a link to Twilio's documentation stands beside the code: docs/facts.md 1.4."""
     links = (error.get(name) for error in body.own if code_of(error) for name in ("moreinfo", "type", "infourl"))
     return any(isinstance(link, str) and _LINK.match(link.strip()) for link in links)

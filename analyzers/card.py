@@ -28,7 +28,7 @@ Line: TypeAlias = tuple[Span, ...]
 
 _OTHERS = 6
 # True of most requests, and no help with a refusal: for programs only.
-_QUIET = frozenset({"auth-token-in-use"})
+QUIET = frozenset({"auth-token-in-use"})
 _DRAWN = frozenset({AUTHORIZATION, USERNAME, PASSWORD})
 # C0, C1, line and paragraph separators, what changes the direction of writing, halves of surrogate pairs.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
@@ -53,7 +53,7 @@ def card(diagnosis: Diagnosis, count: int = 1, style: Literal["full", "short"] =
         if top.verdict is not Verdict.CONFIRMED and top.settle:
             lines.append(_line("  ", ("To be sure: ", "warn"), top.settle))
     lines += _others(diagnosis)
-    lines += [_line("  ", ("note: ", "warn"), a.says) for a in diagnosis.advice if a.kind not in _QUIET]
+    lines += [_line("  ", ("note: ", "warn"), a.says) for a in diagnosis.advice if a.kind not in QUIET]
     lines += [
         _line("  ", (f"the check for {slug} failed ({kind}) and counts as unknown", "dim"))
         for slug, kind in diagnosis.crashed

@@ -15,13 +15,26 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 
 def diagnosis_json(diagnosis: Diagnosis, *, recording: int = 0, indexes: Sequence[int] = ()) -> dict[str, Json]:
     """One entry of ``diagnoses``. `indexes` are the places of all repetitions, this one included."""
-    top = diagnosis.top
     places: list[Json] = [*(indexes or (diagnosis.index,))]
     return {
         "recording": recording,
         "index": diagnosis.index,
         "count": len(places),
         "indexes": places,
+        **told_json(diagnosis),
+        "ruled_out": [{"cause": slug, "because": because} for slug, because in diagnosis.ruled_out],
+        "unknown": [{"cause": slug, "settle": settle} for slug, settle in diagnosis.unknown],
+        "advice": [{"kind": advice.kind, "says": advice.says} for advice in diagnosis.advice],
+    }
+
+
+def told_json(diagnosis: Diagnosis) -> dict[str, Json]:
+    """The members of ``diagnoses`` that are the same wherever the refusal stands and however often it comes.
+
+    All but what does not stand, which is most of a diagnosis and in most of them the same.
+    """
+    top = diagnosis.top
+    return {
         "time": utc(diagnosis.time),
         "method": diagnosis.method,
         "url": diagnosis.url,
@@ -39,27 +52,7 @@ def diagnosis_json(diagnosis: Diagnosis, *, recording: int = 0, indexes: Sequenc
         "fix": [*top.fix] if top else [],
         "settle": top.settle if top else None,
         "findings": [_finding(finding) for finding in diagnosis.findings],
-        "ruled_out": [{"cause": slug, "because": because} for slug, because in diagnosis.ruled_out],
-        "unknown": [{"cause": slug, "settle": settle} for slug, settle in diagnosis.unknown],
-        "advice": [{"kind": advice.kind, "says": advice.says} for advice in diagnosis.advice],
     }
-
-
-def summary_json(diagnoses: Sequence[tuple[Diagnosis, int]]) -> dict[str, Json]:
-    """``summary``: how often each cause and each credential was refused. Pairs of diagnosis and count."""
-    by_cause: dict[str, Json] = {}
-    by_credential: dict[str, dict[str, Json]] = {}
-    for diagnosis, count in diagnoses:
-        name = "benign" if diagnosis.benign else diagnosis.top.cause if diagnosis.top else "unexplained"
-        by_cause[name] = _added(by_cause.get(name), count)
-        seen = diagnosis.credential
-        if seen is not None:
-            row = by_credential.setdefault(
-                f"{seen.username} {seen.fingerprint}",
-                {"username": seen.username, "fingerprint": seen.fingerprint or None, "refused": 0},
-            )
-            row["refused"] = _added(row["refused"], count)
-    return {"by_cause": by_cause, "by_credential": [*by_credential.values()]}
 
 
 def merged(diagnoses: Sequence[Diagnosis]) -> list[tuple[Diagnosis, list[int]]]:
@@ -93,10 +86,6 @@ def annotation_json(diagnosis: Diagnosis) -> dict[str, Json]:
         "settle": top.settle if top else None,
         "explain": f"why20003 explain {top.cause}" if top else "why20003 explain",
     }
-
-
-def _added(value: Json, count: int) -> int:
-    return (value if isinstance(value, int) else 0) + count
 
 
 def _credential(diagnosis: Diagnosis) -> Json:

@@ -35,8 +35,11 @@ class Message:
 
     def values(self, name: bytes) -> tuple[bytes, ...]:
         """All values of the header `name` (lower case), in wire order."""
-        if name not in (self._firsts or self._looked_through()):
+        firsts = self._firsts or self._looked_through()
+        if name not in firsts:
             return ()
+        if len(firsts) == len(self.headers):  # every name stands once, as a rule
+            return (firsts[name],)
         return tuple([value for key, value in self.headers if len(key) == len(name) and key.lower() == name])
 
     def first(self, name: bytes) -> bytes | None:

@@ -72,7 +72,8 @@ def unseen(case: Case) -> Outcome | None:
 
 def first_fault(case: Case, *flaws: Flaw) -> Fault | None:
     """The first fault of one of the kinds `flaws` in the value that servers look at."""
-    return fault_of(case.credential, *flaws) if case.credential is not None else None
+    credential = case.credential
+    return fault_of(credential, *flaws) if isinstance(credential, Broken) else None
 
 
 def first_value(case: Case) -> bytes:

@@ -7,7 +7,7 @@ somebody else answered. So each of these causes has its verdict weighed here aga
 from dataclasses import replace
 from enum import Enum, auto
 
-from analyzers.case import Case
+from analyzers.case import Case, once
 from analyzers.credential import Bearer, Broken
 from analyzers.findings import AUTHORIZATION, RESPONSE_STATUS, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.gateways import as_far_as_it_went
@@ -60,6 +60,7 @@ _SHARED = frozenset(range(20151, 20161))
 CLIENT_HOSTS = frozenset({"cds", "ecs", "event-bridge", "eventgw", "mcs", "tsock"})
 
 
+@once
 def spoken_of(case: Case) -> frozenset[Aspect]:
     """The aspects of a token that the answer's code may mean: all for an open one, none for one about other things."""
     code = case.answer.code if case.answer else None
@@ -81,6 +82,7 @@ def code_evidence(code: int, says: str) -> Evidence:
     return Evidence(RESPONSE_STATUS, f"Twilio's code is {code}, {says}")
 
 
+@once
 def without_token(case: Case) -> Outcome:
     """The outcome for a request of which no token can be read."""
     if isinstance(case.credential, Bearer) or case.exchange.request.first(TOKEN_HEADER) is not None:

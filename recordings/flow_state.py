@@ -9,7 +9,18 @@ from typing import Final, TypeAlias, TypeVar
 
 from analyzers.exchange import Exchange, Headers, Request, Response
 from recordings.certificates import issuer_of
-from recordings.flow_values import ANNOTATED, OPTIONS, REFUSED, WIRE_TAILS, body_of, options_in, request_of, with_tails
+from recordings.flow_values import (
+    ANNOTATED,
+    NOTED,
+    OPTIONS,
+    REFUSED,
+    WIRE_TAILS,
+    body_of,
+    options_in,
+    request_of,
+    with_tails,
+)
+from recordings.noted import restored
 from recordings.tnetstrings import Malformed, Value, bounds, loads, members
 
 FORMAT: Final = 21
@@ -63,7 +74,7 @@ def exchange_from(state: State) -> Exchange | None:
     error = _maybe(state, "error", dict)
     peer, certificates = _maybe(client, "peername", list), _maybe(server, "certificate_list", list)
     ended = response or error
-    return Exchange(
+    exchange = Exchange(
         request=_request(raw_request, metadata, _maybe(client, "sni", str) or _maybe(server, "sni", str) or ""),
         response=_response(response) if response else None,
         error=_need(error, "msg", str) if error else None,
@@ -75,6 +86,7 @@ def exchange_from(state: State) -> Exchange | None:
         tls_issuer=known_issuer(_first(certificates, "certificate_list", bytes)) if certificates else None,
         proxy_options=options_in(metadata.get(OPTIONS)),
     )
+    return restored(exchange, metadata[NOTED]) if NOTED in metadata else exchange
 
 
 def known_issuer(pem: bytes) -> str | None:

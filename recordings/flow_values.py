@@ -16,6 +16,8 @@ REFUSED: Final = "why20003_refused"
 """Metadata key: true where mitmproxy itself refused the request and nothing reached the host."""
 OPTIONS: Final = "why20003_options"
 """Metadata key: names of the recording proxy's options that were active and change requests, such as modify_headers."""
+NOTED: Final = "why20003_noted"
+"""Metadata key: what our own export found no place for in the flow (noted.py)."""
 
 RAW_LIMIT: Final = 2 * BODY_LIMIT
 """Bytes of a body as sent that are looked at: compressed, BODY_LIMIT of it fit in, unless somebody padded it."""

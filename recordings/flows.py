@@ -12,6 +12,7 @@ from analyzers.exchange import Exchange, Fidelity, Request, Response
 from recordings.certificates import shown_issuer
 from recordings.flow_values import (
     ANNOTATED,
+    NOTED,
     OPTIONS,
     REFUSED,
     WIRE_TAILS,
@@ -20,6 +21,7 @@ from recordings.flow_values import (
     request_of,
     with_tails,
 )
+from recordings.noted import restored
 
 VERSION = version.VERSION
 """Which mitmproxy this is."""
@@ -43,7 +45,7 @@ def exchange_of(flow: http.HTTPFlow) -> Exchange:
     response = _original_response(flow)
     ended = response.timestamp_end if response else flow.error.timestamp if flow.error else None
     peer = flow.client_conn.peername
-    return Exchange(
+    exchange = Exchange(
         request=_request(flow),
         response=_response(response) if response else None,
         error=flow.error.msg if flow.error else None,
@@ -56,6 +58,7 @@ def exchange_of(flow: http.HTTPFlow) -> Exchange:
         tls_issuer=_issuer(flow.server_conn) if flow.server_conn.certificate_list else None,
         proxy_options=options_in(flow.metadata.get(OPTIONS)),
     )
+    return restored(exchange, flow.metadata[NOTED]) if NOTED in flow.metadata else exchange
 
 
 def _issuer(server: connection.Server) -> str | None:

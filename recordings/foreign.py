@@ -36,9 +36,9 @@ _BEGINNINGS: Final = (
     (rb"bplist00", "a property list", _TEXT),
 )
 _WITHIN: Final = (
-    (rb"<charles-session", "a Charles session in XML", _CHARLES),
+    (rb"\A(?:\xef\xbb\xbf)?\s*<(?:.{0,4096}<)?charles-session", "a Charles session in XML", _CHARLES),
     (rb'\A\s*\[.{0,4096}"(?:actualPort|protocolVersion)"\s*:', "a Charles session in JSON", _CHARLES),
-    (rb"<items burpVersion", "Burp's XML", _BURP),
+    (rb"\A(?:\xef\xbb\xbf)?\s*<(?:.{0,4096}<)?items burpVersion", "Burp's XML", _BURP),
     (rb"\A\s*<(?i:!doctype html|html)\b", "a web page", _TEXT),
 )
 _PATTERNS: Final = tuple(

@@ -2,6 +2,7 @@
 
 import io
 import os
+import select
 import stat
 import time
 import weakref
@@ -18,6 +19,7 @@ SNIFFED: Final = 1 << 16
 PATIENCE: Final = 5.0
 """Seconds that somebody has to open the other end of a named pipe."""
 _PAUSE: Final = 0.02
+_LOOKING_UP: Final = 0.2
 _KEPT: Final = 1 << 20
 """Bytes that are kept of what can be read once, until its format is known."""
 _OTHER_KINDS: Final = (
@@ -83,10 +85,21 @@ class _Once:
         """At most `size` bytes from the position `at` on, which has been seen or comes next."""
         if at < len(self._seen):
             return bytes(self._seen[at : at + size])
+        _await(self._file)
         more = self._file.read(size) or b""
         if at == len(self._seen) and at < _KEPT:
             self._seen += more
         return more
+
+
+def _await(file: BinaryIO) -> None:
+    """Wait until there is something to read, or the end, looking up now and then.
+
+    A Ctrl-C that comes in the moment before a read that waits would be heard when that has read something, if ever.
+    """
+    if isinstance(file, io.FileIO) and os.name != "nt":  # where select knows sockets only
+        while not select.select([file], [], [], _LOOKING_UP)[0]:
+            pass
 
 
 class _Replayed(io.RawIOBase):

@@ -5,9 +5,11 @@ matter is passed without being parsed: passing.py says which these are.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO, Final, TypeAlias
+import struct
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import BinaryIO, Final, NamedTuple, TypeAlias
 
 from analyzers.exchange import Exchange
 from recordings.flow_layout import Laid, laid_out
@@ -18,6 +20,7 @@ from recordings.passing import Passing
 from recordings.reading import (
     ERRORS_KEPT,
     Cut,
+    Elsewhere,
     Entry,
     EntryError,
     Item,
@@ -26,7 +29,7 @@ from recordings.reading import (
     UnreadableRecording,
 )
 from recordings.tnetstrings import LENGTH
-from recordings.windows import View, Windows
+from recordings.windows import WINDOW, View, Windows
 
 FORMAT: Final = "mitm"
 
@@ -41,6 +44,14 @@ _DIGITS: Final = 12
 _LONGEST: Final = 1 << 23
 """Bytes of a flow that is read as a whole."""
 _SWITCHING: Final = 101
+_WORTH_SCOUTING: Final = 1 << 24
+"""Bytes of a file below which a second process would cost more than it spares."""
+_TRIAL: Final = 1000
+"""Flows in which a second process has to prove its worth."""
+_PAIR: Final = struct.Struct("@2q")
+_PAIRS: Final = 256
+_ONE_FLOW: Final = 1 << 14
+"""Bytes that are read where most flows are passed."""
 
 _Told: TypeAlias = Exchange | str | None
 """What a flow is: an exchange, damaged in the way that the text says, or of another kind."""
@@ -48,10 +59,16 @@ _Told: TypeAlias = Exchange | str | None
 
 @dataclass(frozen=True, slots=True)
 class Located(Entry):
-    """An entry that can be read again: `MitmFile.at`."""
+    """An entry that can be read again."""
 
     offset: int
     """Where its flow begins in the file."""
+    file: "MitmFile" = field(repr=False, compare=False)
+
+    @property
+    def again(self) -> Callable[[], Exchange]:
+        """As `Entry.again`; for as long as this or what it gives is there the file stays open."""
+        return partial(self.file.at, self.offset)
 
 
 def sniff(start: bytes) -> bool:
@@ -62,29 +79,34 @@ def sniff(start: bytes) -> bool:
     return _FIRST_KEY.match(start[length.end() : length.end() + _BEGINNING]) is not None
 
 
-def items(file: BinaryIO) -> Iterator[Item]:
+def items(file: BinaryIO, *, everything: bool = False, elsewhere: Elsewhere | None = None) -> Iterator[Item]:
     """What the capture `file` holds, in order; flows that no diagnosis can rest on are passed.
 
-    Raises UnreadableRecording when not one flow can be read.
+    The options are those of MitmFile. Raises UnreadableRecording when not one flow can be read.
     """
-    return MitmFile(file).items()
+    return MitmFile(file, everything=everything, elsewhere=elsewhere).items()
 
 
 class MitmFile:
     """An open capture.
 
     `items` reads it once, forward. Where `returns` is true, its entries are `Located`, and `at` reads any of them
-    again, meanwhile or afterwards: who needs two passes keeps offsets instead of exchanges.
+    again, meanwhile or afterwards, in this process or in one that was forked: who needs two passes keeps offsets
+    instead of exchanges.
     """
 
-    def __init__(self, file: BinaryIO, *, everything: bool = False) -> None:
-        """`file` stands where the capture begins. With `everything` no flow is passed."""
+    def __init__(self, file: BinaryIO, *, everything: bool = False, elsewhere: Elsewhere | None = None) -> None:
+        """`file` stands where the capture begins. With `everything` no flow is passed.
+
+        With `elsewhere` another process goes through a long file ahead of this one, to find what cannot be passed.
+        """
         self._windows = Windows(file)
         self.returns = self._windows.returns
         """Whether entries can be read again: true for a file, false for a pipe and inside an archive."""
         self._flows = LaidFlows()
         self._passing = Passing(self._flows, active=not everything)
         self._again = View(self._windows)
+        self._elsewhere = elsewhere if not everything and self._windows.size >= _WORTH_SCOUTING else None
         self._handshakes: dict[int, Exchange] = {}
         """Of older formats; mitmproxy takes them together with what follows, and only once."""
 
@@ -124,37 +146,109 @@ class MitmFile:
 
     def _items(self) -> Iterator[Item]:
         view = View(self._windows)
-        offset = place = 0
+        place = 0
         try:
-            while (at := view.show(offset, _BEGINNING)) < len(view.data):
-                passed, at, laid = self._passing.run(view.data, at)
-                if passed:
-                    place += passed
-                    offset = view.begin + at
-                    yield Passed(passed)
-                    if laid is None:
-                        continue
-                size = _size(view.data, at, laid)
-                if at + size <= len(view.data) or size > _LONGEST:
-                    yield self._item(place, offset, self._told(view, at, size, laid))
+            for step in self._steps(view):
+                if step.passed:
+                    place += step.passed
+                    yield Passed(step.passed)
+                if step.size:
+                    yield self._item(place, step.offset, self._told(view, step.at, step.size, step.laid))
                     place += 1
-                    offset += size
-                elif view.show(offset, size) + size > len(view.data):
-                    yield Cut()
-                    return
         except Ended:
             yield Cut()
         except _NoFlow:
             if not place:
                 raise UnreadableRecording(f"{_EXPECTED}, found something else") from None
             yield EntryError(place, _FOREIGN)
-        if not offset and not view.data:
+        if not place and not view.data:
             raise UnreadableRecording(f"the file is empty; {_EXPECTED}")
+
+    def _steps(self, view: View) -> Iterator["_Step"]:
+        """All steps through the file. Raises Ended where it is cut off, _NoFlow where something else begins."""
+        offset = 0
+        if self._elsewhere is not None:
+            for passed, offset, is_flow in _unpacked(self._elsewhere(self._scouted)):
+                step = _Step(passed, offset, 0, 0, None)
+                if is_flow:
+                    step = self._stop(view, step)
+                yield step
+                offset += step.size  # noqa: PLW2901 - where to go on when no more comes
+        yield from self._walk(view, offset)
+
+    def _stop(self, view: View, step: "_Step") -> "_Step":
+        """`step` with the flow that begins there."""
+        at = view.show(step.offset, _BEGINNING, _ONE_FLOW if step.passed else WINDOW)
+        laid = laid_out(view.data, at)
+        size = _size(view.data, at, laid)
+        if at + size > len(view.data) and size <= _LONGEST:
+            at = view.show(step.offset, size)
+            if at + size > len(view.data):
+                raise Ended
+            laid = laid_out(view.data, at)
+        return _Step(step.passed, step.offset, at, size, laid)
+
+    def _walk(self, view: View, offset: int) -> Iterator["_Step"]:
+        """The steps from `offset` on, as `_steps`."""
+        while (at := view.show(offset, _BEGINNING)) < len(view.data):
+            passed, at, laid = self._passing.run(view.data, at)
+            offset = view.begin + at
+            if passed and laid is None:
+                yield _Step(passed, offset, at, 0, None)
+                continue
+            size = _size(view.data, at, laid)
+            if at + size <= len(view.data) or size > _LONGEST:
+                yield _Step(passed, offset, at, size, laid)
+                offset += size
+            elif view.show(offset, size) + size > len(view.data):
+                raise Ended
+
+    def _scouted(self) -> Iterator[bytes]:
+        """What `_unpacked` reads: where those flows begin that cannot be passed."""
+        view = View(self._windows)
+        pairs = bytearray()
+        passed = offset = 0
+        gain = _TRIAL
+        try:
+            for step in self._walk(view, 0):
+                passed += step.passed
+                offset = step.offset + step.size
+                if step.size:
+                    pairs += _PAIR.pack(passed, step.offset)
+                    passed = 0
+                    self._glance(view, step)
+                elif passed >= _PAIRS:
+                    pairs += _PAIR.pack(~passed, offset)
+                    passed = 0
+                if len(pairs) >= _PAIRS * _PAIR.size:
+                    yield bytes(pairs)
+                    pairs.clear()
+                gain += step.passed - (step.size > 0)
+                if gain < 0:
+                    break  # most flows have to be read anyway, so that going ahead spares nothing
+        except (Ended, _NoFlow, OtherFormat):
+            pass  # the other process will come to it
+        if passed:
+            pairs += _PAIR.pack(~passed, offset)
+        yield bytes(pairs)
+
+    def _glance(self, view: View, step: "_Step") -> None:
+        """Learn from a flow what may change which later ones are passed, and no more. Raises Ended, OtherFormat."""
+        told: _Told = None
+        if step.laid is None and step.size <= _LONGEST:
+            try:
+                told = exchange_in(view.data[step.at : step.at + step.size])
+            except Damaged:
+                return
+        elif step.laid is None or self._passing.asks(view.data, step.laid):
+            told = self._told(view, step.at, step.size, step.laid)
+        if isinstance(told, Exchange):
+            self._passing.learn(told)
 
     def _item(self, place: int, offset: int, told: _Told) -> Item:
         if isinstance(told, Exchange):
             self._passing.learn(told)
-            return Located(place, told, offset) if self.returns else Entry(place, told)
+            return Located(place, told, offset, self) if self.returns else Entry(place, told)
         return Skipped() if told is None else EntryError(place, told)
 
     def _told(self, view: View, at: int, size: int, laid: Laid | None) -> _Told:
@@ -190,8 +284,31 @@ class MitmFile:
             return _LONG_AND_OLD
 
 
+class _Step(NamedTuple):
+    """A step through the file: over flows that are passed, then to one that is not, unless `size` is 0."""
+
+    passed: int
+    offset: int
+    """Where the flow begins in the file."""
+    at: int
+    """Where it begins in the view."""
+    size: int
+    laid: Laid | None
+
+
 class _NoFlow(Exception):
     """No flow begins here."""
+
+
+def _unpacked(pieces: Iterable[bytes]) -> Iterator[tuple[int, int, bool]]:
+    """From what `MitmFile._scouted` gives: how many flows are passed, a place, and whether a flow begins there."""
+    rest = b""
+    for piece in pieces:
+        data = rest + piece
+        whole = len(data) - len(data) % _PAIR.size
+        for passed, offset in _PAIR.iter_unpack(data[:whole]):
+            yield (passed, offset, True) if passed >= 0 else (~passed, offset, False)
+        rest = data[whole:]
 
 
 def _size(data: bytes, at: int, laid: Laid | None = None) -> int:

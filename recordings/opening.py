@@ -10,7 +10,7 @@ from analyzers.exchange import Exchange
 from recordings.archives import Budget, Content, members_of, open_zip, packing_of, problem_of, told, unpacked
 from recordings.foreign import EXPECTED, is_foreign, what_it_is, what_zip_it_is
 from recordings.inputs import SNIFFED, opener_of, opener_of_file
-from recordings.reading import EntryError, Item, Reading, Recording, UnreadableRecording
+from recordings.reading import Elsewhere, EntryError, Item, Reading, Recording, UnreadableRecording
 
 _DEEPEST: Final = 2
 """Packed in packed is read, as in a .zip of .gz files; no more."""
@@ -39,14 +39,15 @@ def read(path: Path) -> Iterator[Exchange]:
         raise failed
 
 
-def recordings_in(path: Path, *, everything: bool = False) -> Iterator[Recording]:
+def recordings_in(path: Path, *, everything: bool = False, elsewhere: Elsewhere | None = None) -> Iterator[Recording]:
     """The recordings in the file at `path`: of a plain file one, of an archive one for each member that is one.
 
     A member that cannot be read is a Recording of no format, which raises UnreadableRecording when it is iterated.
-    With `everything` exchanges on which no diagnosis can rest come too. Raises UnreadableRecording with one line that
-    says what was expected.
+    With `everything` exchanges on which no diagnosis can rest come too. `elsewhere` lets another process help with a
+    large file. Raises UnreadableRecording with one line that says what was expected.
     """
-    yield from _recordings(Content("", opener_of(path)), Budget(), ending=path.suffix, everything=everything)
+    content = Content("", opener_of(path))
+    yield from _recordings(content, Budget(), ending=path.suffix, everything=everything, elsewhere=elsewhere)
 
 
 def recordings_of(file: BinaryIO, *, everything: bool = False) -> Iterator[Recording]:
@@ -64,8 +65,14 @@ def read_recording(file: BinaryIO) -> Reading:
     return _collected(recordings_of(file, everything=True))
 
 
-def _recordings(
-    content: Content, budget: Budget, *, depth: int = 0, ending: str = "", everything: bool = False
+def _recordings(  # noqa: PLR0913 - what a file, its user and its place in an archive say
+    content: Content,
+    budget: Budget,
+    *,
+    depth: int = 0,
+    ending: str = "",
+    everything: bool = False,
+    elsewhere: Elsewhere | None = None,
 ) -> Iterator[Recording]:
     start = _start(content)
     packing = packing_of(start)
@@ -78,7 +85,7 @@ def _recordings(
         ending = Path(content.name).suffix if depth else ending
         yield from _recordings(inner, budget, depth=depth + 1, ending=ending, everything=everything)
     else:
-        chosen = _reader(start, everything=everything)
+        chosen = _reader(start, everything=everything, elsewhere=elsewhere)
         if chosen is None:
             raise _UnknownFormat(what_it_is(start, ending))
         name, items = chosen
@@ -141,17 +148,15 @@ def _start(content: Content) -> bytes:
     return start
 
 
-def _reader(start: bytes, *, everything: bool) -> tuple[str, _Items] | None:
+def _reader(start: bytes, *, everything: bool, elsewhere: Elsewhere | None) -> tuple[str, _Items] | None:
     """Format and reader of a file that begins so. A module is imported only for a file that may be its own."""
-    if is_foreign(start):
-        return None
     if start[:1].isdigit():
         from recordings import mitm  # noqa: PLC0415 - see above, and so below
 
         if mitm.sniff(start):
-            return mitm.FORMAT, (
-                lambda file: mitm.MitmFile(file, everything=True).items()
-            ) if everything else mitm.items
+            return mitm.FORMAT, partial(mitm.items, everything=everything, elsewhere=elsewhere)
+    if is_foreign(start):
+        return None
     from recordings import har  # noqa: PLC0415
 
     if har.sniff(start):

@@ -14,6 +14,7 @@ or shows by a header that Twilio answered (analyzers/case.py, history.py, redire
 Everything else is decoded, so is everything that is not laid out as expected.
 """
 
+import contextlib
 import re
 from typing import Final
 
@@ -22,7 +23,7 @@ from analyzers.hosts import place_of
 from analyzers.redirect_chains import REDIRECTS
 from analyzers.twilio import TWILIO_HEADERS, is_twilio_host
 from analyzers.urls import resolve
-from recordings.flow_layout import HEAD, ORIGIN, PATH, TAIL, Laid
+from recordings.flow_layout import HEAD, ORIGIN, PATH, TAIL, Laid, Match
 from recordings.laid_flows import LaidFlows
 
 _HARMLESS: Final = frozenset({*(b"%d" % status for status in range(200, 300)), b"304"})
@@ -34,6 +35,7 @@ _names_other: Final = re.compile(b"|".join(name for name in TWILIO_HEADERS if _T
 _KEPT: Final = 8192
 """Origins that are remembered. With as many hosts at which something is expected, nothing more is passed."""
 _CHALLENGED: Final = 401
+_ASKING: Final = frozenset(b"%d" % status for status in {_CHALLENGED, *REDIRECTS})
 
 
 class Passing:
@@ -78,6 +80,12 @@ class Passing:
             at = end + 1
         return count, at, None
 
+    def asks(self, data: bytes, laid: Laid) -> bool:
+        """Whether `learn` has to hear of a flow. Takes note of its reason, as decoding does."""
+        with contextlib.suppress(ValueError):
+            self._flows.words[laid.head[3]]
+        return laid.head[4] in _ASKING or not _is_as_it_came(data, laid.path)
+
     def learn(self, exchange: Exchange) -> None:
         """Take note of a flow that was decoded."""
         response = exchange.response
@@ -110,3 +118,8 @@ class Passing:
             self._addresses.add(text)
         related = is_twilio_host(origin.host) or _TWILIO.decode() in origin.host or place_of(origin.host) is not None
         return not related and origin.host not in self._expecting
+
+
+def _is_as_it_came(data: bytes, path: Match) -> bool:
+    """Whether nobody has changed the flow, so that what it was before is not kept behind its request."""
+    return data.startswith(_NO_BACKUP, path.end(1) + 1 + int(path[1]))

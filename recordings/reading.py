@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -28,6 +28,11 @@ class Entry:
     place: int
     """Position of the entry in the file, from 0; entries of every kind are counted."""
     exchange: Exchange = field(repr=False)
+
+    @property
+    def again(self) -> Callable[[], Exchange] | None:
+        """Reads the exchange once more; None where only keeping it helps. Raises UnreadableRecording."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,10 @@ Item: TypeAlias = Entry | EntryError | Skipped | Passed | Cut
 """What a reader finds, one after the other; entries come in the order in which they are to be judged."""
 
 ERRORS_KEPT = 100
+
+
+Elsewhere: TypeAlias = Callable[[Callable[[], Iterable[bytes]]], Iterator[bytes]]
+"""Has another process make pieces of bytes, and gives them in their order, cut as it comes; if that fails, fewer."""
 
 
 class Recording:

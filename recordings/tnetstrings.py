@@ -1,4 +1,4 @@
-"""Typed netstrings as mitmproxy writes them: ``5:hello,``; total on any bytes, bounded in depth.
+"""Typed netstrings as mitmproxy writes them: ``5:hello,``; reading is total on any bytes, bounded in depth.
 
 Tags: ``,`` bytes, ``;`` text in UTF-8, ``#`` whole number, ``^`` float, ``!`` boolean, ``~`` nothing, ``]`` list,
 ``}`` dictionary. mitmproxy/io/tnetstring.py of mitmproxy 11.0.2 to 12.3.1, which are the same (read 2026-11-20).
@@ -6,6 +6,7 @@ Tags: ``,`` bytes, ``;`` text in UTF-8, ``#`` whole number, ``^`` float, ``!`` b
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 Value: TypeAlias = "bytes | str | int | float | bool | list[Value] | dict[str, Value] | None"
@@ -30,6 +31,32 @@ def loads(data: bytes) -> Value:
     if end != len(data):
         raise Malformed("expected one value, found more behind it")
     return value
+
+
+def dumps(value: Value) -> bytes:  # noqa: PLR0911 - one return for each tag reads as the table it is
+    """`value` as `loads` reads it; the members of a dictionary stand in its own order. Text must be Unicode."""
+    if isinstance(value, bytes):
+        return b"%d:%b," % (len(value), value)
+    if isinstance(value, str):
+        text = value.encode()
+        return b"%d:%b;" % (len(text), text)
+    if value is None:
+        return b"0:~"
+    if isinstance(value, dict):
+        inner = b"".join([_key(name) + dumps(one) for name, one in value.items()])
+        return b"%d:%b}" % (len(inner), inner)
+    if isinstance(value, list):
+        inner = b"".join([dumps(one) for one in value])
+        return b"%d:%b]" % (len(inner), inner)
+    if isinstance(value, bool):
+        return b"4:true!" if value else b"5:false!"
+    number, tag = repr(value).encode("ascii"), b"#" if isinstance(value, int) else b"^"
+    return b"%d:%b%b" % (len(number), number, tag)
+
+
+@lru_cache(maxsize=256)
+def _key(name: str) -> bytes:
+    return dumps(name)
 
 
 def bounds(data: bytes, at: int, end: int) -> tuple[int, int]:

@@ -1,6 +1,8 @@
 """The bytes of a file from any place on, in large reads; forward only where the file is a pipe or a compressed one."""
 
 import io
+import os
+import weakref
 from typing import BinaryIO, Final
 
 WINDOW: Final = 1 << 18
@@ -16,23 +18,38 @@ class Windows:
         self.returns = _is_plain(file)
         """Whether any place can be read again."""
         self._begin = file.tell() if self.returns else 0
+        self._descriptor = _descriptor(file) if self.returns else None
+        if self._descriptor is not None:  # stays open when the file is closed
+            weakref.finalize(self, os.close, self._descriptor)
+        self.size = os.fstat(self._descriptor).st_size - self._begin if self._descriptor is not None else 0
+        """Bytes of the file, where that is known."""
         # What a pipe has by now, so that a recording can be read while it is made.
         self._more = file.read if self.returns else getattr(file, "read1", file.read)
         self._kept = b""
         self._kept_at = 0
 
-    def window(self, at: int, least: int = 1) -> bytes:
-        """The bytes from `at` on: at least `least` of them, fewer only at the end of the file.
+    def window(self, at: int, least: int = 1, size: int = WINDOW) -> bytes:
+        """The bytes from `at` on, about `size`: at least `least` of them, fewer only at the end of the file.
 
         Where the file does not return, `at` is never below an earlier one.
         """
         if self.returns:
-            self._file.seek(self._begin + at)
-            return self._read(max(least, WINDOW))
+            return self._at(self._begin + at, max(least, size))
         self._drop(at)
         if len(self._kept) < least:
             self._kept += self._read(least - len(self._kept))
         return self._kept
+
+    def _at(self, at: int, size: int) -> bytes:
+        """`size` bytes from `at` on, fewer only at the end of the file."""
+        if self._descriptor is None:
+            self._file.seek(at)
+            return self._read(size)
+        # The place of an open file is one and the same in all processes that were forked; this does not move it.
+        data = os.pread(self._descriptor, size, at)
+        while len(data) < size and (more := os.pread(self._descriptor, size - len(data), at + len(data))):
+            data += more
+        return data
 
     def _drop(self, at: int) -> None:
         """Let what stands before `at` go by."""
@@ -62,14 +79,22 @@ class View:
         """Where `data` stands in the file."""
         self.data = b""
 
-    def show(self, place: int, least: int) -> int:
-        """Where `place` of the file is in `data`; `least` bytes follow there, fewer only at the end of the file."""
+    def show(self, place: int, least: int, size: int = WINDOW) -> int:
+        """Where `place` of the file is in `data`; `least` bytes follow there, fewer only at the end of the file.
+
+        `size` is how much is read where that has to be.
+        """
         at = place - self.begin
         if not 0 <= at <= len(self.data) - least:
-            self.data = self._windows.window(place, least)
+            self.data = self._windows.window(place, least, size)
             self.begin = place
             at = 0
         return at
+
+
+def _descriptor(file: BinaryIO) -> int | None:
+    """One of the file's own, which can be read at any place without moving it; None of a buffer, and where none can."""
+    return os.dup(file.fileno()) if isinstance(getattr(file, "raw", file), io.FileIO) and hasattr(os, "pread") else None
 
 
 def _is_plain(file: BinaryIO) -> bool:

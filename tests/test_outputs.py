@@ -4,6 +4,7 @@
 """
 
 import json
+from collections import Counter
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ from referencing import Registry, Resource
 from renderings import DIAGNOSIS, RENDERINGS, UNEXPLAINED, harmless, recording, rendered
 from test_samples import EVERY_SECRET, FOLDER, SAMPLES
 
-from analyzers.contract import diagnosis_json, summary_json
+from analyzers.contract import diagnosis_json
 from why20003 import versions
 from why20003.cli import main
 from why20003.commands.diagnose import Format, Style
@@ -113,7 +114,20 @@ def test_the_document_is_the_contract(name: str, samples: list[Diagnosed | Unrea
         for diagnosis, indexes in each.diagnoses
     ]
     assert found["diagnoses"] == [diagnosis_json(d, recording=number, indexes=i) for number, d, i in told]
-    assert found["summary"] == summary_json([(diagnosis, len(indexes)) for _, diagnosis, indexes in told])
+    causes: Counter[str] = Counter()
+    credentials: Counter[tuple[str, str | None]] = Counter()
+    for _, diagnosis, indexes in told:
+        name = "benign" if diagnosis.benign else diagnosis.top.cause if diagnosis.top else "unexplained"
+        causes[name] += len(indexes)
+        if (seen := diagnosis.credential) is not None:
+            credentials[seen.username, seen.fingerprint or None] += len(indexes)
+    assert found["summary"] == {
+        "by_cause": causes,
+        "by_credential": [
+            {"username": username, "fingerprint": fingerprint, "refused": count}
+            for (username, fingerprint), count in credentials.items()
+        ],
+    }
     assert [each["path"] for each in found["recordings"]] == [str(sample) for sample in SAMPLES]
 
 

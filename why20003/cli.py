@@ -12,6 +12,7 @@ _COMMANDS: Mapping[str, Mapping[str, bool]] = {
     "diagnose": {},
     "replay": {},
     "export": {},
+    "compare": {},
     "explain": {},
     "demo": {},
     "sandbox": {},

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TypeAlias
 
 from analyzers.capture import Capture, Correction, Options
-from analyzers.diagnosis import Diagnosis
+from analyzers.diagnosis import Diagnosis, changed
 from analyzers.expected import Expected
 from recordings.opening import recordings_in, recordings_of
 from recordings.reading import EntryError, Recording, UnreadableRecording
+from why20003.encoded import Encode, Encoded, encoded_from, plain_encoded
 from why20003.judging import Judgement, digest_with, judged, placed
 from why20003.packing import Plain, diagnosis_of, packed, plain, unpacked
-from why20003.sharing import processors, shared
+from why20003.sharing import elsewhere, processors, shared
 
 _TOLD_EVERY = 500
 """Exchanges from one word of progress to the next."""
@@ -37,11 +38,8 @@ class Diagnosed:
     truncated: bool
     diagnoses: tuple[tuple[Diagnosis, tuple[int, ...]], ...]
     """Each with the places of all its repetitions, in order of first appearance."""
-
-    @property
-    def faulty(self) -> bool:
-        """Whether a refusal was found that is not benign."""
-        return any(not diagnosis.benign for diagnosis, _ in self.diagnoses)
+    encoded: tuple[Encoded, ...] = ()
+    """The same instead of `diagnoses`, where the caller has asked for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +113,16 @@ def diagnosed_files(
     *,
     progress: Callable[[Progress], None] | None,
     drawn: bool = True,
+    encode: Encode | None = None,
 ) -> Iterator[Diagnosed | Unreadable]:
     """Each recording in the order of `names`; an archive gives one for each member that is one.
 
     Several files are read by several processes, the refusals of one large file are judged by several. `drawn` asks for
-    the drawings that only text for people has.
+    the drawings that only text for people has; with `encode` the recordings have `encoded` instead of `diagnoses`.
     """
     listed = [*names]
     numbering = _Numbering()
-    terms = _Terms(numbering.key, expected, drawn)
+    terms = _Terms(numbering.key, expected, drawn, encode)
     jobs = processors()
     if jobs > 1 and len(listed) > 1 and "-" not in listed:
         works = [partial(_packed_file, name, terms) for name in listed]
@@ -190,13 +189,22 @@ class _Numbering:
         seen = diagnosis.credential
         if seen is None or not seen.fingerprint:
             return diagnosis
-        number = self._numbers.setdefault(seen.fingerprint, len(self._numbers) + 1)
-        return replace(diagnosis, credential=replace(seen, fingerprint=f"sec#{number}"))
+        shown = f"sec#{self._number(seen.fingerprint)}"
+        return changed(diagnosis, credential=replace(seen, fingerprint=shown))
 
     def numbered(self, found: "Diagnosed | Unreadable") -> "Diagnosed | Unreadable":
         if isinstance(found, Unreadable):
             return found
-        return replace(found, diagnoses=tuple((self.named(one), places) for one, places in found.diagnoses))
+        return replace(
+            found,
+            diagnoses=tuple((self.named(one), places) for one, places in found.diagnoses),
+            encoded=tuple(
+                one.numbered(self._number(one.fingerprint)) if one.fingerprint else one for one in found.encoded
+            ),
+        )
+
+    def _number(self, digest: str) -> int:
+        return self._numbers.setdefault(digest, len(self._numbers) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,13 +214,14 @@ class _Terms:
     key: bytes = field(repr=False)
     expected: Sequence[Expected]
     drawn: bool
+    encode: Encode | None
 
 
 def _diagnosed_file(
     name: str, terms: _Terms, jobs: int = 1, progress: Callable[[Progress], None] | None = None
 ) -> Iterator[Diagnosed | Unreadable]:
     try:
-        for recording in _recordings(name):
+        for recording in _recordings(name, jobs):
             path = _path(name, recording)
             told = None if progress is None else _Told(path, progress)
             try:
@@ -224,6 +233,7 @@ def _diagnosed_file(
                     jobs=jobs,
                     learnt=told,
                     interruptible=True,
+                    encode=terms.encode,
                 )
             except UnreadableRecording as error:
                 yield Unreadable(path, _without_member(str(error), recording))
@@ -241,12 +251,12 @@ class _Told:
     """Tells of the progress of one recording, now and then."""
 
     def __init__(self, path: str, progress: Callable[[Progress], None]) -> None:
-        self._path, self._progress, self._count = path, progress, 0
+        self._path, self._progress, self._next = path, progress, _TOLD_EVERY
 
-    def __call__(self) -> None:
-        self._count += 1
-        if self._count % _TOLD_EVERY == 0:
-            self._progress(Progress(self._path, 0, None, self._count))
+    def __call__(self, count: int) -> None:
+        if count >= self._next:
+            self._next = count + _TOLD_EVERY
+            self._progress(Progress(self._path, 0, None, count))
 
 
 def _packed_file(name: str, terms: _Terms) -> bytes:
@@ -266,13 +276,14 @@ def _plain(found: Diagnosed | Unreadable) -> Plain:
         found.damaged,
         found.truncated,
         tuple((plain(diagnosis), places) for diagnosis, places in found.diagnoses),
+        tuple(map(plain_encoded, found.encoded)),
     )
 
 
 def _unpacked(row: Plain) -> Diagnosed | Unreadable:
     if len(row) == 2:
         return Unreadable(*row)
-    path, form, exchanges, twilio, refused, errors, damaged, truncated, diagnoses = row
+    path, form, exchanges, twilio, refused, errors, damaged, truncated, diagnoses, encoded = row
     return Diagnosed(
         path,
         form,
@@ -283,6 +294,7 @@ def _unpacked(row: Plain) -> Diagnosed | Unreadable:
         damaged,
         truncated,
         tuple((diagnosis_of(diagnosis), places) for diagnosis, places in diagnoses),
+        tuple(map(encoded_from, encoded)),
     )
 
 
@@ -297,14 +309,15 @@ def _counted(name: str, recording: Recording, judgement: Judgement) -> Diagnosed
         recording.damaged,
         recording.truncated,
         tuple((refusal.diagnosis, refusal.places) for refusal in judgement.refusals),
+        judgement.encoded,
     )
 
 
-def _recordings(name: str) -> Iterator[Recording]:
+def _recordings(name: str, jobs: int = 1) -> Iterator[Recording]:
     """The recordings in a file, opened when they are asked for. Raises UnreadableRecording."""
     if name == "-":
-        return recordings_of(sys.stdin.buffer)
-    return recordings_in(Path(name))
+        return recordings_of(getattr(sys.stdin.buffer, "raw", sys.stdin.buffer))  # nobody has read from it yet
+    return recordings_in(Path(name), elsewhere=elsewhere if jobs > 1 else None)
 
 
 def _path(name: str, recording: Recording) -> str:

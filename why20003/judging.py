@@ -6,23 +6,26 @@ the result is the same however many there are.
 
 import hashlib
 from array import array
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from analyzers.advice import Advice, in_order
 from analyzers.capture import Capture, Options, may_be_judged, refusal_key
-from analyzers.diagnosis import Diagnosis
+from analyzers.diagnosis import Diagnosis, changed
 from analyzers.exchange import Exchange
 from analyzers.expected import Expected
 from analyzers.findings import HISTORY, Evidence
-from recordings.reading import Recording
+from recordings.reading import Entry, Recording
+from why20003.encoded import Encode, Encoded, EncodedGroups, EncodedShare
 from why20003.packing import Plain, diagnosis_of, packed, plain, unpacked
 from why20003.sharing import shared
 
 _WORTH_SHARING = 400
 """Refusals below which a second process would cost more than it spares."""
+_BLOCK = 32
+"""Exchanges that are learnt together."""
 _COUNTED = 1 << 20
 """Of how many different refusals the repetitions are counted."""
 
@@ -47,6 +50,8 @@ class Judgement:
     """How many exchanges were diagnosed, benign ones included."""
     refusals: tuple[Refusal, ...]
     """In the order of their first appearance. In place of ``sec#1`` the credentials have a digest."""
+    encoded: tuple[Encoded, ...] = ()
+    """The same instead of `refusals`, where the caller has asked for that."""
 
 
 def digest_with(key: bytes) -> Callable[[bytes], str]:
@@ -65,47 +70,99 @@ def judged(  # noqa: PLR0913 - what a recording, a caller and a machine say
     *,
     drawn: bool = True,
     jobs: int = 1,
-    learnt: Callable[[], None] | None = None,
+    learnt: Callable[[int], None] | None = None,
     interruptible: bool = False,
+    encode: Encode | None = None,
 ) -> Judgement:
-    """Read and judge `recording`; `learnt` is called after each exchange. Raises what the reader raises.
+    """Read and judge `recording`; `learnt` is called after each block of exchanges. Raises what the reader raises.
 
     One that is `interruptible` gives what it has when a KeyboardInterrupt comes, which is then the caller's to know.
+    With `encode` each refusal is encoded where it was judged.
     """
     options = Options(drawn=drawn, fingerprint=digest_with(key), counted=_COUNTED)
     capture = Capture(key, expected=expected, options=options)
-    held: list[tuple[int, Exchange]] = []
-    places = array("Q")
-    twilio = 0
+    learning = _Learning(capture)
     interrupted = (KeyboardInterrupt,) if interruptible else ()
     try:
-        for index, entry in enumerate(recording):
-            places.append(entry.place)
-            with_twilio = capture.learn(entry.exchange)
-            if may_be_judged(entry.exchange):
-                held.append((index, entry.exchange))
-            else:
-                twilio += with_twilio
-            if learnt is not None:
-                learnt()
+        for entry in recording:
+            if learning.take(entry) and learnt is not None:
+                learnt(learning.count)
     except interrupted:
         pass
-    parts = jobs if len(held) >= _WORTH_SHARING else 1
-    shares: list[list[tuple[int, Exchange]]] = [[] for _ in range(parts)]
-    for index, exchange in held:
-        shares[hash(_kinship(exchange)) % parts].append((index, exchange))
-    del held
+    learning.end()
+    work = _Work(capture, learning.places, interrupted)
+    parts = jobs if len(learning.held) >= _WORTH_SHARING else 1
+    shares: list[list[_Held]] = [[] for _ in range(parts)]
+    for held in learning.held:
+        shares[held.kinship % parts].append(held)
+    learning.held.clear()
+    if encode is not None:
+        merged, twilio = EncodedGroups(), learning.twilio + recording.passed_twilio
+        for result in shared([partial(work.encoded, encode, share) for share in shares], parts):
+            (more,), *rows = unpacked(result)
+            twilio += more
+            merged.take(rows)
+        return Judgement(twilio, merged.refused, (), merged.all())
     if parts == 1:
-        groups = _judged_share(capture, shares[0], interrupted)
+        groups = work.judged(shares[0])
     else:
         groups = _Groups()
-        for result in shared([partial(_packed_share, capture, share, interrupted) for share in shares], parts):
+        for result in shared([partial(work.packed, share) for share in shares], parts):
             groups.take(unpacked(result))
     return Judgement(
-        twilio + groups.twilio + recording.passed_twilio,
+        learning.twilio + groups.twilio + recording.passed_twilio,
         groups.refused,
-        tuple(_placed(refusal, places) for refusal in groups.refusals()),
+        tuple(_placed(refusal, learning.places) for refusal in groups.refusals()),
     )
+
+
+class _Learning:
+    """First pass: what was read goes to the capture in blocks; what may be a refusal is held for the second pass."""
+
+    def __init__(self, capture: Capture) -> None:
+        self.held: list[_Held] = []
+        self.places = array("Q")
+        """Of every exchange, in the order of reading."""
+        self.twilio = 0
+        """How many exchanges were with Twilio, but for those that are held."""
+        self.count = 0
+        """How many exchanges were learnt."""
+        self._capture = capture
+        self._block: list[Entry] = []
+
+    def take(self, entry: Entry) -> bool:
+        """Take one more; whether that has filled a block."""
+        self.places.append(entry.place)
+        self._block.append(entry)
+        if len(self._block) < _BLOCK:
+            return False
+        self.end()
+        return True
+
+    def end(self) -> None:
+        """Learn what was taken last."""
+        block, self._block = self._block, []
+        for entry, learnt in zip(block, self._capture.learn_each([entry.exchange for entry in block]), strict=True):
+            exchange = entry.exchange
+            if may_be_judged(exchange):
+                again = None if learnt.kept else entry.again
+                self.held.append(_Held(self.count, hash(_kinship(exchange)), again or _having(exchange)))
+            else:
+                self.twilio += learnt.twilio
+            self.count += 1
+
+
+class _Held(NamedTuple):
+    """What may be a refusal."""
+
+    number: int
+    """In the order of reading."""
+    kinship: int
+    exchange: Callable[[], Exchange]
+
+
+def _having(exchange: Exchange) -> Callable[[], Exchange]:
+    return lambda: exchange
 
 
 def _kinship(exchange: Exchange) -> Hashable:
@@ -114,25 +171,39 @@ def _kinship(exchange: Exchange) -> Hashable:
     return request.method, request.host, request.target, request.values(b"authorization")
 
 
-def _judged_share(
-    capture: Capture, share: Iterable[tuple[int, Exchange]], interrupted: tuple[type[BaseException], ...]
-) -> "_Groups":
-    groups = _Groups()
-    try:
-        for index, exchange in share:
-            result = capture.judge(exchange, index)
-            groups.twilio += result.twilio
-            if result.diagnosis is not None:
-                groups.add(result.diagnosis)
-    except interrupted:
-        pass
-    return groups
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Second pass over a share of what is held, in whichever process."""
 
+    capture: Capture
+    places: Sequence[int]
+    interrupted: tuple[type[BaseException], ...]
 
-def _packed_share(
-    capture: Capture, share: Iterable[tuple[int, Exchange]], interrupted: tuple[type[BaseException], ...]
-) -> bytes:
-    return packed(_judged_share(capture, share, interrupted).rows())
+    def judged(self, share: Iterable[_Held]) -> "_Groups":
+        groups = _Groups()
+        groups.twilio = self._each(share, groups.add)
+        return groups
+
+    def packed(self, share: Iterable[_Held]) -> bytes:
+        return packed(self.judged(share).rows())
+
+    def encoded(self, encode: Encode, share: Iterable[_Held]) -> bytes:
+        """As `packed`, each diagnosis encoded as soon as it is made; and with its place in the file."""
+        groups = EncodedShare(encode)
+        twilio = self._each(share, lambda diagnosis: groups.add(placed(diagnosis, self.places)))
+        return packed(((twilio,), *groups.rows()))
+
+    def _each(self, share: Iterable[_Held], add: Callable[[Diagnosis], None]) -> int:
+        """Judge all; how many were with Twilio."""
+        twilio = 0
+        try:
+            for result in self.capture.judge_each((one.number, one.exchange()) for one in share):
+                twilio += result.twilio
+                if result.diagnosis is not None:
+                    add(result.diagnosis)
+        except self.interrupted:
+            pass
+        return twilio
 
 
 def _placed(refusal: Refusal, places: Sequence[int]) -> Refusal:
@@ -148,7 +219,7 @@ def placed(diagnosis: Diagnosis, places: Sequence[int]) -> Diagnosis:
         else finding
         for finding in diagnosis.findings
     )
-    return replace(diagnosis, index=places[diagnosis.index], findings=findings)
+    return changed(diagnosis, index=places[diagnosis.index], findings=findings)
 
 
 def _evidence_placed(evidence: Evidence, places: Sequence[int]) -> Evidence:
@@ -189,7 +260,7 @@ class _Groups:
     def refusals(self) -> tuple[Refusal, ...]:
         """All groups, by the place of the first."""
         found = [
-            Refusal(replace(diagnosis, advice=in_order([one for _, one in advice.values()])), tuple(sorted(places)))
+            Refusal(_advised(diagnosis, advice) if len(places) > 1 else diagnosis, tuple(sorted(places)))
             for diagnosis, places, advice in self._groups.values()
         ]
         return tuple(sorted(found, key=lambda refusal: refusal.places[0]))
@@ -213,4 +284,8 @@ class _Groups:
         unknown = self._alike.setdefault(diagnosis.unknown, diagnosis.unknown)
         if ruled_out is diagnosis.ruled_out and unknown is diagnosis.unknown:
             return diagnosis
-        return replace(diagnosis, ruled_out=ruled_out, unknown=unknown)
+        return changed(diagnosis, ruled_out=ruled_out, unknown=unknown)
+
+
+def _advised(diagnosis: Diagnosis, advice: Mapping[str, tuple[int, Advice]]) -> Diagnosis:
+    return changed(diagnosis, advice=in_order([one for _, one in advice.values()]))

@@ -40,7 +40,7 @@ def plain(diagnosis: Diagnosis) -> Plain:
         diagnosis.client,
         diagnosis.client_version,
         diagnosis.helper_library,
-        None if seen is None else _credential(seen),
+        None if seen is None else plain_credential(seen),
         tuple(map(_finding, diagnosis.findings)),
         diagnosis.ruled_out,
         diagnosis.unknown,
@@ -81,7 +81,8 @@ def diagnosis_of(row: Plain) -> Diagnosis:
     )
 
 
-def _credential(seen: CredentialView) -> Plain:
+def plain_credential(seen: CredentialView) -> Plain:
+    """`seen` as plain values."""
     return (
         seen.scheme,
         seen.username,

@@ -1,11 +1,15 @@
 """Work shared among processes, its results in the order of the work."""
 
+import contextlib
 import gc
 import os
+import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import BinaryIO
 
 _BLOCK = 1 << 20
+_PIECE = 1 << 14
 
 
 def processors() -> int:
@@ -37,9 +41,34 @@ def shared(works: Sequence[Callable[[], bytes]], jobs: int) -> Iterator[bytes]:
                 _abandon(process, pipe)
 
 
+def elsewhere(make: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
+    """What `make` gives in a process of its own, which knows all that this one knows, while this one goes on.
+
+    The pieces are cut as it comes. A process that dies gives no more.
+    """
+    process, pipe = _forked(lambda out: _written(make(), out), patient=True)
+    try:
+        while data := os.read(pipe, _PIECE):
+            yield data
+    finally:
+        _abandon(process, pipe)
+
+
+def _written(pieces: Iterable[bytes], out: BinaryIO) -> None:
+    for piece in pieces:
+        out.write(piece)
+        out.flush()
+
+
 def _started(work: Callable[[], bytes]) -> tuple[int, int]:
     """The process that does `work`, and the pipe from which its result can be read."""
+    return _forked(lambda out: out.write(work()))
+
+
+def _forked(write: Callable[[BinaryIO], object], *, patient: bool = False) -> tuple[int, int]:
+    """A process that does `write`, and the pipe into which; a `patient` one is not for Ctrl-C to end."""
     reading, writing = os.pipe()
+    _widen(writing)
     gc.freeze()  # a look at all that there is would copy all of it into the new process
     process = os.fork()
     if process:
@@ -48,12 +77,24 @@ def _started(work: Callable[[], bytes]) -> tuple[int, int]:
     status = 1
     gc.disable()
     try:
+        if patient:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
         os.close(reading)
         with os.fdopen(writing, "wb") as pipe:
-            pipe.write(work())
+            write(pipe)
         status = 0
     finally:
         os._exit(status)  # nothing that the parent has still to write may be written twice
+
+
+def _widen(pipe: int) -> None:
+    """Let a pipe hold much, so that a result comes in a few large pieces."""
+    try:
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _BLOCK)
+    except (ImportError, AttributeError, OSError):  # only Linux can, and only as far as it is allowed
+        pass
 
 
 def _result(process: int, pipe: int) -> bytes | None:
@@ -76,9 +117,6 @@ def _result(process: int, pipe: int) -> bytes | None:
 
 
 def _abandon(process: int, pipe: int) -> None:
-    import contextlib
-    import signal
-
     os.close(pipe)
     with contextlib.suppress(ProcessLookupError):
         os.kill(process, signal.SIGKILL)

@@ -9,7 +9,7 @@ from analyzers.advice import Advice
 from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, accepted, basic, redirected, refused
 from analyzers.capture import diagnose_all
 from analyzers.case import case_of
-from analyzers.contract import annotation_json, diagnosis_json, merged, summary_json, utc
+from analyzers.contract import annotation_json, diagnosis_json, merged, utc
 from analyzers.diagnosis import Diagnosis, diagnose
 from analyzers.exchange import Exchange
 from analyzers.findings import HISTORY, PASSWORD, Evidence, Finding, Verdict
@@ -173,31 +173,6 @@ def test_repetitions_are_merged_with_their_indexes() -> None:
     assert [indexes for _, indexes in found] == [[0, 2], [3]]
     entry = diagnosis_json(found[0][0], recording=7, indexes=found[0][1])
     assert (entry["recording"], entry["index"], entry["count"], entry["indexes"]) == (7, 0, 2, [0, 2])
-
-
-def test_a_summary_counts_by_cause_and_by_credential() -> None:
-    [one, two] = [diagnosis for diagnosis, _ in merged(diagnoses(refused(basic(SID, TOKEN + b"\n")), refused(None)))]
-
-    summary = summary_json([(one, 3), (two, 1)])
-
-    assert summary["by_credential"] == [{"username": "AC0011…eeff", "fingerprint": "sec#1", "refused": 3}]
-    assert summary["by_cause"] == {"stray-characters": 3, "no-authorization": 1}
-
-
-def test_a_summary_adds_up() -> None:
-    first, benign, nothing = diagnosed(), diagnosed(benign=True), replace(diagnosed(), findings=())
-    other = diagnose(case_of(refused(basic(KEY, KEY_SECRET))), [], fingerprint="sec#9")
-    unnumbered = diagnose(case_of(refused(basic(KEY, b""))), [])
-
-    summary = summary_json([(first, 3), (benign, 5), (first, 20), (nothing, 1), (other, 2), (unnumbered, 7)])
-
-    assert summary["by_cause"] == {"stray-characters": 23, "benign": 5, "unexplained": 10}
-    assert summary["by_credential"] == [
-        {"username": "AC0011…eeff", "fingerprint": "sec#3", "refused": 29},
-        {"username": "SK0f1e…e1f0", "fingerprint": "sec#9", "refused": 2},
-        {"username": "SK0f1e…e1f0", "fingerprint": None, "refused": 7},
-    ]
-    assert summary_json([]) == {"by_cause": {}, "by_credential": []}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, REQUEST_ID, SID,
 from analyzers.capture import diagnose_all
 from analyzers.case import Case, case_of
 from analyzers.contract import diagnosis_json
-from analyzers.diagnosis import Diagnosis, at_another_time, diagnose, rank, view
+from analyzers.diagnosis import Diagnosis, changed, diagnose, rank, view
 from analyzers.exchange import Exchange
 from analyzers.findings import AUTHORIZATION, PASSWORD, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.registry import RULES
@@ -325,7 +325,7 @@ def test_the_credential_is_told_with_its_fingerprint() -> None:
 def test_a_repetition_differs_in_what_is_given_only() -> None:
     first = diagnose(case_of(refused()), [rule("a", outcome=stands(LIKELY)), rule("b")], fingerprint="sec#1")
     advice = (Advice("futile-retry", "Stop"),)
-    moved = at_another_time(first, 7, 9.5, "RQ1", advice)
+    moved = changed(first, index=7, time=9.5, request_id="RQ1", advice=advice)
     assert moved == replace(first, index=7, time=9.5, request_id="RQ1", advice=advice)
     assert (moved.index, moved.time, moved.request_id, moved.advice) == (7, 9.5, "RQ1", advice)
     assert first.index == 0

@@ -2,7 +2,9 @@
 
 import io
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from mitmproxy import http, tcp
 from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, OTHER_SID, REQUEST_ID, SID, TIME, TOKEN, basic
 from analyzers.capture import Capture
 from analyzers.contract import diagnosis_json
-from recordings.mitm import MitmFile
-from recordings.reading import Entry, Item, Passed, Recording
+from analyzers.exchange import Exchange
+from recordings.mitm import Located, MitmFile
+from recordings.reading import Elsewhere, Entry, Item, Passed, Recording, UnreadableRecording
+from why20003.sharing import elsewhere
 
 MakeFlow = Callable[..., http.HTTPFlow]
 Saved = Callable[..., bytes]
@@ -310,3 +314,90 @@ def test_a_mixture_is_judged_as_if_everything_had_been_read(
 
     event(f"passed: {len(passed(data)) > 0}")
     assert said(data, everything=False) == said(data, everything=True)
+
+
+# --- another process that goes ahead ----------------------------------------------------------------------------------
+def read(path: Path, how: Elsewhere | None) -> tuple[int, list[tuple[int, int]], list[Exchange], list[Item]]:
+    """How many flows are passed; place and offset of the others, what they hold, and all other items."""
+    with path.open("rb") as file:
+        found = [*MitmFile(file, elsewhere=how).items()]
+    entries = [item for item in found if isinstance(item, Located)]
+    rest: list[Item] = [item for item in found if not isinstance(item, Located | Passed)]
+    places = [(entry.place, entry.offset) for entry in entries]
+    return sum(i.count for i in found if isinstance(i, Passed)), places, [e.exchange for e in entries], rest
+
+
+def in_bytes(make: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
+    """Each byte alone, as a pipe might give them."""
+    yield from (bytes([byte]) for piece in elsewhere(make) for byte in piece)
+
+
+def dying(after: int) -> Elsewhere:
+    """A process that ends with a piece half written."""
+
+    def how(make: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
+        yield from islice(in_bytes(make), after)
+
+    return how
+
+
+@pytest.fixture
+def scouted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recordings.mitm._WORTH_SCOUTING", 1)
+    monkeypatch.setattr("recordings.mitm._PAIRS", 3)
+
+
+@pytest.mark.usefixtures("scouted")
+@pytest.mark.parametrize("how", [elsewhere, *map(dying, (0, 17, 40))])
+@pytest.mark.parametrize("name", [*UNRELATED, *RELATED])
+def test_it_does_not_matter_who_looks_first(
+    make: Make, saved: Saved, tmp_path: Path, name: str, how: Elsewhere
+) -> None:
+    flows = [*map(make, [FIRST, *([{}] * 8), *(UNRELATED | RELATED)[name], *([{}] * 8), TWILIO])]
+    data = saved(*flows, *flows)
+    for end in (b"", data[:3000], b"5:abc,"):
+        (tmp_path / "x").write_bytes(data + end)
+        assert read(tmp_path / "x", how) == read(tmp_path / "x", None)
+
+
+@pytest.mark.usefixtures("scouted")
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[*HealthCheck])
+@given(drawn=st.lists(FLOWS, min_size=2, max_size=14), cut=st.integers(0, 9000))
+def test_in_any_mixture(
+    make: Make, saved: Saved, tmp_path_factory: pytest.TempPathFactory, drawn: Sequence[Flow], cut: int
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "x"
+    data = saved(*map(make, [FIRST, *drawn, *drawn]))
+    path.write_bytes(data[: len(data) - cut])
+    try:
+        alone = read(path, None)
+    except UnreadableRecording:
+        return
+    assert read(path, elsewhere) == alone
+
+
+@pytest.mark.usefixtures("scouted")
+def test_it_gives_up_where_most_flows_have_to_be_read(
+    make: Make, saved: Saved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recordings.mitm._TRIAL", 10)
+    (tmp_path / "x").write_bytes(saved(*map(make, [FIRST, *([TWILIO] * 100)])))
+    told: list[int] = []
+
+    def listening(make: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
+        for piece in elsewhere(make):
+            told.append(len(piece))
+            yield piece
+
+    assert len(read(tmp_path / "x", listening)[1]) == 101
+    assert sum(told) == 11 * 16
+
+
+def test_it_is_not_asked_for_a_short_file_nor_when_all_is_wanted(make: Make, saved: Saved, tmp_path: Path) -> None:
+    def never(_: object) -> Iterator[bytes]:
+        raise AssertionError
+
+    (tmp_path / "x").write_bytes(saved(make(TWILIO)))
+    with (tmp_path / "x").open("rb") as file:
+        assert len([*MitmFile(file, elsewhere=never).items()]) == 1
+    assert len([*MitmFile(io.BytesIO(saved(make(TWILIO))), elsewhere=never).items()]) == 1

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mitmproxy.io import tnetstring
 
-from recordings.tnetstrings import Malformed, Value, bounds, loads, members
+from recordings.tnetstrings import Malformed, Value, bounds, dumps, loads, members
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary(max_size=20)
 VALUES: st.SearchStrategy[Value] = st.recursive(
@@ -17,6 +17,19 @@ def test_what_mitmproxy_writes_is_read(value: Value) -> None:
 
     assert loads(written) == value
     assert type(loads(written)) is type(value)
+
+
+@given(VALUES)
+def test_what_is_written_is_read_here_and_by_mitmproxy(value: Value) -> None:
+    written = dumps(value)
+
+    assert loads(written) == value
+    assert tnetstring.loads(written) == value
+    assert type(loads(written)) is type(value)
+
+
+def test_members_are_written_in_their_order() -> None:
+    assert dumps({"a": [1, -0.5, True], "b": None}) == b"33:1:a;18:1:1#4:-0.5^4:true!]1:b;0:~}"
 
 
 @given(st.dictionaries(st.text(max_size=5), LEAVES, max_size=5))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from why20003 import feeding
+from why20003 import feeding, judging
 from why20003.feeding import (
     BadEntry,
     Corrected,
@@ -93,6 +93,7 @@ def test_standard_input_is_read_once(monkeypatch: pytest.MonkeyPatch, jobs: int)
 def test_progress_is_told_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeding, "processors", lambda: 1)
     monkeypatch.setattr(feeding, "_TOLD_EVERY", 2)
+    monkeypatch.setattr(judging, "_BLOCK", 1)
     told: list[Progress] = []
     (found,) = diagnosed_files([FILES[1]], (), progress=told.append)
     assert [one.exchanges for one in told] == [*range(2, known(found).exchanges + 1, 2)]
@@ -101,6 +102,7 @@ def test_progress_is_told_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_first_interruption_gives_what_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeding, "processors", lambda: 1)
     monkeypatch.setattr(feeding, "_TOLD_EVERY", 1)
+    monkeypatch.setattr(judging, "_BLOCK", 1)
 
     def press(progress: Progress) -> None:
         raise KeyboardInterrupt

@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from analyzers.expected import Expected
+    from why20003.encoded import Encode
     from why20003.feeding import Diagnosed, Event, Unreadable
 
 Item = TypeVar("Item")
@@ -83,8 +84,13 @@ def diagnose(
             else:
                 from why20003.feeding import diagnosed_files
 
+                encode: Encode | None = None
+                if format is Format.JSON:
+                    from why20003.outputs.encoding import members
+
+                    encode = members
                 drawn = format in _DRAWN
-                found = diagnosed_files(names, expected, progress=watch.meter, drawn=drawn)
+                found = diagnosed_files(names, expected, progress=watch.meter, drawn=drawn, encode=encode)
                 _print(format, style, watch.recordings(interruption.until(found)), target)
         except UnwritableFile as error:
             complain(str(error))
@@ -169,6 +175,8 @@ class _Watch:
             complain(f"{name}: {says}")
         for diagnosis, indexes in recording.diagnoses:
             self._tally.add(diagnosis, len(indexes))
+        for one in recording.encoded:
+            self._tally.add_encoded(one)
 
 
 def _print(format: Format, style: Style, found: "Iterator[Diagnosed | Unreadable]", target: Path | None) -> None:  # noqa: A002 - as the option

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
 import msgspec
 
-from analyzers.contract import Json, diagnosis_json
-from analyzers.diagnosis import Diagnosis
+from analyzers.contract import Json, diagnosis_json, told_json
+from analyzers.diagnosis import Diagnosis, changed
 from recordings.reading import EntryError
+from why20003.encoded import Encoded
 
 _PRINTABLE = bytes(range(0x20, 0x7F))
 # DEL, C1, the marks that change the direction of writing, line and paragraph separators, the byte order mark, in UTF-8:
@@ -53,12 +53,28 @@ def diagnosis_layout(diagnosis: Diagnosis, recording: int, indexes: Sequence[int
 
     The causes that do not stand are most of a diagnosis, and hundreds of diagnoses share them: they are encoded once.
     """
-    rest = replace(diagnosis, ruled_out=(), unknown=())
+    rest = changed(diagnosis, ruled_out=(), unknown=())
     return {
         **diagnosis_json(rest, recording=recording, indexes=indexes),
-        "ruled_out": _pairs(diagnosis.ruled_out, "because"),
-        "unknown": _pairs(diagnosis.unknown, "settle"),
+        "ruled_out": msgspec.Raw(_pairs(diagnosis.ruled_out, "because")),
+        "unknown": msgspec.Raw(_pairs(diagnosis.unknown, "settle")),
     }
+
+
+def members(diagnosis: Diagnosis) -> tuple[bytes, ...]:
+    """The members of `diagnosis` that do not hang on where it stands and how often: as `why20003.encoded.Encode`."""
+    told = encoded(told_json(diagnosis))[1:-1]
+    ruled_out, unknown = _pairs(diagnosis.ruled_out, "because"), _pairs(diagnosis.unknown, "settle")
+    return told, b',"ruled_out":', ruled_out, b',"unknown":', unknown
+
+
+def whole(one: Encoded, recording: int) -> bytes:
+    """The diagnosis, in number `recording`, of which `members` gave a part."""
+    indexes = one.indexes
+    told = encoded([{"kind": each.kind, "says": each.says} for each in one.advice]) if one.advice else b"[]"
+    shown = b",".join([b"%d" % index for index in indexes])
+    place = b'{"recording":%d,"index":%d,"count":%d,"indexes":[%s],' % (recording, indexes[0], len(indexes), shown)
+    return b"".join((place, *one.members, b',"advice":', told, b"}"))
 
 
 def recording_json(counts: Counts) -> dict[str, Json]:
@@ -76,8 +92,8 @@ def recording_json(counts: Counts) -> dict[str, Json]:
 
 
 @lru_cache(maxsize=256)
-def _pairs(pairs: tuple[tuple[str, str], ...], told: str) -> msgspec.Raw:
-    return msgspec.Raw(encoded([{"cause": slug, told: says} for slug, says in pairs]))
+def _pairs(pairs: tuple[tuple[str, str], ...], told: str) -> bytes:
+    return encoded([{"cause": slug, told: says} for slug, says in pairs])
 
 
 def _mended(value: object) -> object:

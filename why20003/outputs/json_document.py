@@ -7,7 +7,7 @@ import msgspec
 from analyzers.contract import SCHEMA, Json
 from why20003 import versions
 from why20003.feeding import Diagnosed, Unreadable
-from why20003.outputs.encoding import diagnosis_layout, encoded, recording_json
+from why20003.outputs.encoding import diagnosis_layout, encoded, recording_json, whole
 from why20003.outputs.tally import Tally
 
 
@@ -26,10 +26,8 @@ def pieces(recordings: Iterable[Diagnosed | Unreadable], *, indented: bool) -> I
             yield _member("schema", SCHEMA, indented=indented, mark=b"{")
             yield _member("tool", tool(), indented=indented)
             yield b',\n  "diagnoses": [' if indented else b',\n"diagnoses":['
-        for diagnosis, indexes in recording.diagnoses:
-            tally.add(diagnosis, len(indexes))
-            value = _shown(diagnosis_layout(diagnosis, len(read), indexes), 4, indented=indented)
-            yield (b",\n" if shared else b"\n") + value
+        for value in _diagnoses(recording, len(read), tally):
+            yield (b",\n" if shared else b"\n") + _laid_out(value, 4, indented=indented)
             shared = True
         read.append(recording_json(recording))
     if read:
@@ -39,6 +37,15 @@ def pieces(recordings: Iterable[Diagnosed | Unreadable], *, indented: bool) -> I
         yield b"\n}\n"
 
 
+def _diagnoses(recording: Diagnosed, number: int, tally: Tally) -> Iterator[bytes]:
+    for one in recording.encoded:
+        tally.add_encoded(one)
+        yield whole(one, number)
+    for diagnosis, indexes in recording.diagnoses:
+        tally.add(diagnosis, len(indexes))
+        yield encoded(diagnosis_layout(diagnosis, number, indexes))
+
+
 def tool() -> dict[str, Json]:
     """``tool`` of the contract."""
     return {"version": versions.of("why20003"), "mitmproxy": versions.of("mitmproxy")}
@@ -46,12 +53,11 @@ def tool() -> dict[str, Json]:
 
 def _member(name: str, value: object, *, indented: bool, mark: bytes = b",") -> bytes:
     if indented:
-        return mark + b'\n  "%s": %s' % (name.encode(), _shown(value, 2, indented=True).lstrip())
+        return mark + b'\n  "%s": %s' % (name.encode(), _laid_out(encoded(value), 2, indented=True).lstrip())
     return mark + (b"" if mark == b"{" else b"\n") + b'"%s":%s' % (name.encode(), encoded(value))
 
 
-def _shown(value: object, column: int, *, indented: bool) -> bytes:
-    data = encoded(value)
+def _laid_out(data: bytes, column: int, *, indented: bool) -> bytes:
     if not indented:
         return data
     margin = b" " * column

@@ -176,7 +176,8 @@ def test_fresh_stamps() -> None:
     assert one.date == "Thu, 01 Jan 1970 00:00:00 GMT"
     assert re.fullmatch(r"RQ[0-9a-f]{32}", one.request_id)
     assert one.request_id != two.request_id
-    assert one.edge_request.endswith("==")
+    assert re.fullmatch(r"[\w-]{54}==", one.edge_request)
+    assert not re.search(r"[0-9A-Za-z]{5}", one.edge_request)
 
 
 def test_no_id_looks_like_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
