@@ -4,8 +4,8 @@
 """
 
 import json
-from collections import Counter
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

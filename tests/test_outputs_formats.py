@@ -1,7 +1,5 @@
 """What each format says of a diagnosis, and where."""
 
-import base64
-import hashlib
 import json
 import re
 import xml.etree.ElementTree as ET

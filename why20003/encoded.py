@@ -28,19 +28,27 @@ class Encoded:
     username: str | None
     """As it may be shown; None where no credential was sent."""
     fingerprint: str
-    """``sec#1`` or a digest, as in the first of `members`."""
+    """``sec#1``; before it has its number, a digest; empty without a secret."""
     members: tuple[bytes, ...]
-    """What `Encode` gave."""
+    """What `Encode` gave; the first of them has the digest."""
     advice: tuple[Advice, ...]
     indexes: tuple[int, ...]
     """Places in the file."""
+    digest: str = ""
+    """What stands in `members` for `fingerprint`; empty where that is the same."""
 
     def numbered(self, number: int) -> "Encoded":
         """With ``sec#number`` in place of the digest that `fingerprint` is."""
         shown = f"sec#{number}"
+        digest = self.fingerprint
+        return Encoded(self.cause, self.benign, self.username, shown, self.members, self.advice, self.indexes, digest)
+
+    def shown(self) -> tuple[bytes, ...]:
+        """`members` with the fingerprint in its place."""
+        if not self.digest:
+            return self.members
         first, *rest = self.members
-        first = first.replace(_NAMED % self.fingerprint.encode(), _NAMED % shown.encode(), 1)
-        return Encoded(self.cause, self.benign, self.username, shown, (first, *rest), self.advice, self.indexes)
+        return (first.replace(_NAMED % self.digest.encode(), _NAMED % self.fingerprint.encode(), 1), *rest)
 
 
 class EncodedShare:

@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from analyzers.advice import Advice
-from analyzers.building import GOOD, KEY, KEY_SECRET, SID, TOKEN, accepted, basic, redirected, refused
+from analyzers.building import GOOD, SID, TOKEN, accepted, basic, redirected, refused
 from analyzers.capture import diagnose_all
 from analyzers.case import case_of
 from analyzers.contract import annotation_json, diagnosis_json, merged, utc

@@ -74,7 +74,7 @@ def whole(one: Encoded, recording: int) -> bytes:
     told = encoded([{"kind": each.kind, "says": each.says} for each in one.advice]) if one.advice else b"[]"
     shown = b",".join([b"%d" % index for index in indexes])
     place = b'{"recording":%d,"index":%d,"count":%d,"indexes":[%s],' % (recording, indexes[0], len(indexes), shown)
-    return b"".join((place, *one.members, b',"advice":', told, b"}"))
+    return b"".join((place, *one.shown(), b',"advice":', told, b"}"))
 
 
 def recording_json(counts: Counts) -> dict[str, Json]:
