@@ -32,6 +32,8 @@ _TWILIO: Final = b"twilio"
 # The same as `in`, but faster, since the letters that these patterns begin with are rare.
 _names_twilio: Final = re.compile(_TWILIO[1:]).search
 _names_other: Final = re.compile(b"|".join(name for name in TWILIO_HEADERS if _TWILIO not in name)).search
+_TO_ANSWER: Final = len(":9:websocket;0:~8:response;") + 1
+"""Bytes between the length of a flow and its answer, but for the length of that."""
 _KEPT: Final = 8192
 """Origins that are remembered. With as many hosts at which something is expected, nothing more is passed."""
 _CHALLENGED: Final = 401
@@ -58,8 +60,9 @@ class Passing:
         match_head, match_path, match_origin = HEAD.match, PATH.match, ORIGIN.match
         while head := match_head(data, at):
             length, answer, reason, status, _, body = head.groups()
-            end = head.end(1) + 1 + int(length)
-            answered = head.end(2) + 1 + int(answer)
+            start = at + len(length)
+            end = start + 1 + int(length)
+            answered = start + _TO_ANSWER + len(answer) + int(answer)
             path = match_path(data, answered)
             origin = match_origin(data, path.end() + int(path[2])) if path else None
             if path is None or origin is None or end >= size:

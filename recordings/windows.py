@@ -5,8 +5,9 @@ import os
 import weakref
 from typing import BinaryIO, Final
 
-WINDOW: Final = 1 << 18
-"""Bytes that are read at once: few calls, and still in the processor's cache when they are looked at."""
+WINDOW: Final = 120_000
+"""Bytes that are read at once: few calls, still in the processor's cache when they are looked at, and a size that the
+allocator keeps for the next."""
 
 
 class Windows:
