@@ -18,9 +18,10 @@ from addon import annotate
 from addon.backups import Backups
 from addon.collector import calm
 from addon.console import Console
+from addon.recorder import Recorder
 from addon.refused import REPLY, WIRE, Tap, Watcher
 from addon.scrubber import Scrubber
-from addon.settings import ANNOTATE_HELP, DISPLAY_HELP, SCOPE_HELP, Annotate, Display, Settings, parse
+from addon.settings import ANNOTATE_HELP, DISPLAY_HELP, RECORD_HELP, SCOPE_HELP, Annotate, Display, Settings, parse
 from analyzers.bounded import Bounded
 from analyzers.capture import Capture, Correction, lasting
 from analyzers.case import case_of
@@ -55,18 +56,22 @@ class Why20003:
         self._marks: Bounded[int | None, int] = Bounded(_MARKS)
         self._backups = Backups()
         self._annotator = annotate.Annotator()
+        self._recorder: Recorder | None = None
 
     # --- start and end --------------------------------------------------------------------------------------------
     def load(self, loader: addonmanager.Loader) -> None:
         loader.add_option("why20003_annotate", str, "message", ANNOTATE_HELP, [a.value for a in Annotate])
         loader.add_option("why20003_scope", str, "twilio", SCOPE_HELP)
         loader.add_option("why20003_display", str, "auto", DISPLAY_HELP, [d.value for d in Display])
+        loader.add_option("why20003_record", str, "", RECORD_HELP)
         self.scrubber.install()
         self.tap.install()
 
     def configure(self, updated: set[str]) -> None:
         if updated.intersection(_CHANGING):
             self._marks = Bounded(_MARKS)  # what was judged without such an option has to be judged anew
+        if "why20003_record" in updated:
+            self._record_to(ctx.options.why20003_record)
         if not updated & {"why20003_annotate", "why20003_scope", "why20003_display"}:
             return
         options = ctx.options
@@ -99,6 +104,8 @@ class Why20003:
     def done(self) -> None:
         if self.console is not None:
             self.console.summary()
+        if self._recorder is not None:
+            self._recorder.close()
         self.tap.remove()
         self.scrubber.remove()
 
@@ -118,13 +125,35 @@ class Why20003:
 
     def response(self, flow: http.HTTPFlow) -> None:
         self._judge(flow)
+        self._record(flow)
 
     def error(self, flow: http.HTTPFlow) -> None:
         if flow.metadata.get(REFUSED) and ANNOTATED in flow.metadata:
+            self._record(flow)
             return  # judged when its head was refused
         if flow.live and flow.response is None and ctx.options.validate_inbound_headers and _misnamed(flow.request):
             flow.metadata[REFUSED] = True
         self._judge(flow)
+        self._record(flow)
+
+    def _record(self, flow: http.HTTPFlow) -> None:
+        if self._recorder is not None:
+            self._recorder.add(lambda: exchange_of(flow))
+
+    def _record_to(self, path: str) -> None:
+        """Record to `path` from now on, or with an empty one no more."""
+        if self._recorder is not None:
+            self._recorder.close()
+            self._recorder = None
+        if not path:
+            return
+        try:
+            self._recorder = Recorder(path, os.urandom(32))
+        except OSError as error:
+            says = f"why20003_record: cannot write {path}: {error.strerror}"
+            if self._started:
+                raise exceptions.OptionsError(says) from None
+            logger.error("%s", says)  # noqa: TRY400 - as in `configure`
 
     def _judge(self, flow: http.HTTPFlow) -> None:
         """Diagnose `flow` and write the result into it; a fault in our code costs one line, never the traffic."""

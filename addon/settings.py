@@ -34,6 +34,10 @@ SCOPE_HELP = (
     "Which hosts are opened and looked at: twilio (*.twilio.com), all, or further host globs separated by commas, "
     "such as 'twilio,*.twiliocdn.com'. TLS of other hosts is passed through unopened."
 )
+RECORD_HELP = (
+    "Append every exchange to this capture, redacted before it reaches the disk; empty for none. Unlike this, "
+    "save_stream_file (-w) writes credentials as they are."
+)
 DISPLAY_HELP = "How mitmdump shows diagnoses: auto (full, nothing with -q), full, short, off."
 
 _GLOB = re.compile(r"[A-Za-z0-9*?.\[\]!_-]+")

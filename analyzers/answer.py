@@ -53,7 +53,7 @@ def answer_of(response: Response) -> Answer:
     code, message, detail, by_twilio = read(
         response.body[:_BODY_LIMIT],
         any(b"deflate" in value.lower() for value in response.values(b"content-encoding")),
-        response.first(b"x-twilio-error-code") or b"",
+        whole((response.first(b"x-twilio-error-code") or b"").decode("latin-1")),
         _has_twilio_headers(response) or any(map(TWILIO_REALM.search, response.values(b"www-authenticate"))),
     )
     request_id = request_id_of(response.first(b"twilio-request-id"))
@@ -61,7 +61,7 @@ def answer_of(response: Response) -> Answer:
 
 
 @lru_cache(maxsize=64)  # an application that is refused gets the same answer again and again
-def _read(body: bytes, deflate: bool, named: bytes, by_headers: bool) -> tuple[int | None, str, str, bool]:  # noqa: FBT001 - only called above
+def _read(body: bytes, deflate: bool, named: int | None, by_headers: bool) -> tuple[int | None, str, str, bool]:  # noqa: FBT001 - only called above
     """Code, message, detail, and whether Twilio made the answer: by its headers, else by a link in the body."""
     error = read_error(_decoded(body, deflate=deflate))
     errors = (*error.own, *error.wrapped)
@@ -72,7 +72,7 @@ def _read(body: bytes, deflate: bool, named: bytes, by_headers: bool) -> tuple[i
     told = (*errors[place : place + 1], *errors)
     detail = text_of(told, ("detail", "errordescription"))
     message = _specific(text_of(told, ("message", "title", "error")), detail)
-    return own or whole(named.decode("latin-1")) or bare, message, detail, by_headers or _links_to_twilio(error)
+    return own or named or bare, message, detail, by_headers or _links_to_twilio(error)
 
 
 def _specific(message: str, detail: str) -> str:

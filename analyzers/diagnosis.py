@@ -9,7 +9,7 @@ from analyzers.case import Case
 from analyzers.credential import KNOWN_SCHEMES, Basic, Bearer, Broken, Other
 from analyzers.drawing import draw
 from analyzers.findings import Finding, RuledOut, Stands, Unknown, Verdict
-from analyzers.masking import scrub, shape_of, show_half
+from analyzers.masking import scrub, scrub_told, shape_of, show_half
 from analyzers.rules import Rule
 from analyzers.twilio import Kind, kind_of
 from analyzers.urls import shown_url
@@ -156,7 +156,7 @@ def _diagnosis(case: Case, index: int, found: _Outcomes, shown: _Shown) -> Diagn
         url=shown.url,
         status=case.status,
         code=answer.code if answer else None,
-        message=scrub(answer.message, case.secrets)[:500] if answer else "",
+        message=scrub_told(answer.message, case.secrets) if answer else "",
         request_id=answer.request_id if answer else None,
         client=case.client.name,
         client_version=case.client.version,

@@ -14,7 +14,7 @@ from analyzers.diagnosis import Diagnosis
 from analyzers.drawing import draw
 from analyzers.exchange import Exchange
 from analyzers.findings import AUTHORIZATION, PASSWORD, TARGET, USERNAME, Evidence, Finding, Verdict
-from analyzers.masking import mask_sid, mask_target, scrub
+from analyzers.masking import mask_sid, mask_target, scrub, scrub_told
 from analyzers.rules import Rule
 from analyzers.urls import resolve, shown_url
 
@@ -151,7 +151,7 @@ def _answered(case: Case) -> str:
         return f"{response.status}" + (short(f" to {to[0]}://{to[1]}{mask_target(to[3], case.secrets)}") if to else "")
     answer = case.answer
     code = f" {answer.code}" if answer and answer.code is not None else ""
-    text = scrub(answer.message, case.secrets)[:200] if answer else ""
+    text = scrub_told(answer.message, case.secrets)[:200] if answer else ""
     return f"{response.status}{code}" + (f' "{short(text)}"' if text else "")
 
 

@@ -1,6 +1,7 @@
 """One request and its response, as recorded: the wire form is kept, nothing is decoded here.
 
-Header names and values, the request target and the bodies may hold credentials; none of them is part of a repr.
+Header names and values, the request target, the bodies and what a server says may hold credentials; none of them is
+part of a repr.
 """
 
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ class Response(Message):
     """A response."""
 
     status: int
-    reason: str = ""
+    reason: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,9 @@ _SID_IN_TEXT = re.compile(r"\b[A-Z]{2}[0-9a-fA-F]{32}\b")
 # Anything in free text that could be a credential: a long run, unless it is a path or name of plain words and numbers.
 _RUN_IN_TEXT = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9+/_=-]{20,}")
 _PLAIN_PIECE = re.compile(r"[A-Z]?[a-z]*(?:[A-Z][a-z]+)*|[A-Z]{1,16}|\d{1,8}")
+# An e-mail address, and a telephone number with or without blanks and marks in it; not a date, nor the digits of a SID.
+_PERSONAL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w.-]+|(?<![\w/])(?:\+\d[\d ().-]{5,}\d|\d{7,})(?!\w)")
+_LONGEST_TOLD = 500
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -158,6 +161,12 @@ def scrub(text: str, secrets: tuple[bytes, ...] = ()) -> str:
     between = [_RUN_IN_TEXT.sub(lambda found: _run(found.group()), part) for part in _SID_IN_TEXT.split(text)]
     text = "".join(part + sid for part, sid in zip(between, sids, strict=True))
     return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def scrub_told(text: str, secrets: tuple[bytes, ...] = ()) -> str:
+    """As `scrub`, for the words of a server: they may quote whom a message was for. At most 500 characters of it."""
+    told = scrub(text, secrets)[: 2 * _LONGEST_TOLD]
+    return _PERSONAL.sub(lambda found: f"<{len(found.group())} characters>", told)[:_LONGEST_TOLD]
 
 
 def _run(run: str) -> str:

@@ -50,7 +50,7 @@ class Misplaced:
     """Whether only the secret stands there, under Twilio's own name for it, while the path has the SID."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # either may be a secret
 class _Field:
     name: bytes
     value: bytes

@@ -7,7 +7,7 @@ the largest entry, long texts not counted.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, Final, TypeAlias
 
 from recordings.har_window import MARGIN, TOO_DEEP, Fault, Window, breaks_off, condensed_value, decoded
@@ -19,7 +19,7 @@ EXPECTED: Final = "expected a HAR file: a JSON object with log.entries"
 class Found:
     """An element of ``entries``, of any type."""
 
-    value: object
+    value: object = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

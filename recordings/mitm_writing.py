@@ -167,9 +167,9 @@ def _unicode(text: str) -> str:
 
 
 def _id(seed: bytes, kind: bytes) -> str:
-    # Of decimal digits, in which no run of a hexadecimal secret comes about by chance.
-    drawn = f"{int.from_bytes(hashlib.blake2b(seed, digest_size=16, person=kind).digest()) % 10**32:032d}"
-    return "-".join((drawn[:8], drawn[8:12], drawn[12:16], drawn[16:20], drawn[20:]))
+    # In groups of four, so that no run of a secret that is five long comes about by chance; mitmweb knows no more.
+    drawn = hashlib.blake2b(seed, digest_size=16, person=kind).hexdigest()
+    return "-".join(drawn[at : at + 4] for at in range(0, len(drawn), 4))
 
 
 __all__ = ["mitm"]

@@ -102,6 +102,7 @@ def _in_zip(content: Content, budget: Budget, *, depth: int, ending: str, everyt
     # Its recordings are read after this function has ended, so it stays open for as long as one of them is there.
     weakref.finalize(archive, file.close)
     from recordings import saz  # noqa: PLC0415 - most files are no archive
+    from recordings.escalation.members import RECORDING, is_bundle  # noqa: PLC0415 - as above
 
     names = archive.namelist()
     if saz.is_saz(names):
@@ -110,7 +111,9 @@ def _in_zip(content: Content, budget: Budget, *, depth: int, ending: str, everyt
     if other := what_zip_it_is(names, ending):
         raise _UnknownFormat(other)
     found = False
-    for member in members_of(archive, budget):
+    # Of an escalation capture the others are the same recording once more, and what is none.
+    only = RECORDING if is_bundle(names) else ""
+    for member in (each for each in members_of(archive, budget) if each.name.endswith(only)):
         name = f"{content.name}/{member.name}" if content.name else member.name
         try:
             if member.problem:

@@ -19,6 +19,8 @@ from recordings.redaction.veil import Veil
 _MOST_KEYS: Final = 64
 """How often a recording is made anew with another key before the last try is taken as it is."""
 _LEAST_KEYS: Final = 4
+_BETWEEN: Final = b'""'
+"""Nothing is read across it."""
 _MOST_BYTES: Final = 8_000_000
 """A large recording is made anew less often: no more bytes than that, all together."""
 
@@ -98,7 +100,7 @@ def next_key(key: bytes) -> bytes:
 
 def repr_of(exchanges: Iterable[Exchange]) -> bytes:
     """Every byte and text of exchanges, one after the other: what a search for leaks has to look at."""
-    return b"\n".join(piece for exchange in exchanges for piece in _pieces(exchange))
+    return _BETWEEN.join(piece for exchange in exchanges for piece in _pieces(exchange))
 
 
 def _pieces(exchange: Exchange) -> Iterable[bytes]:

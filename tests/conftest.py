@@ -1,4 +1,7 @@
 import pytest
+from quiet_assertions import pytest_assertrepr_compare
+
+__all__ = ["pytest_assertrepr_compare"]  # pytest calls it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,6 +13,9 @@ _COMMANDS: Mapping[str, Mapping[str, bool]] = {
     "replay": {},
     "export": {},
     "compare": {},
+    "redact": {},
+    "escalate": {},
+    "open": {},
     "explain": {},
     "demo": {},
     "sandbox": {},
@@ -20,6 +23,7 @@ _COMMANDS: Mapping[str, Mapping[str, bool]] = {
 }
 _INTERRUPTED = 130
 _WRONG_USAGE = 2
+_FAULT = 3
 # click's exceptions, or those of the copy that newer typers carry.
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 
@@ -42,7 +46,10 @@ def app(names: Iterable[str] = _COMMANDS) -> typer.Typer:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command and give its exit code: 0 and 1 as the command says, 2 wrong usage, 3 unreadable, 130 Ctrl-C."""
+    """Run a command and give its exit code: 0 and 1 as the command says, 2 wrong usage, 3 unreadable, 130 Ctrl-C.
+
+    A fault of ours is one line: a traceback ends with the text of the error, which may quote what is in a recording.
+    """
     given = sys.argv[1:] if arguments is None else arguments
     chosen = app(given[:1]) if given and given[0] in _COMMANDS else app()
     try:
@@ -52,6 +59,11 @@ def main(arguments: list[str] | None = None) -> int:
         return _WRONG_USAGE
     except (typer.Abort, KeyboardInterrupt):
         return _INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - as said
+        from why20003.printing import complain, fault
+
+        complain(fault(error))
+        return _FAULT
     return code if isinstance(code, int) else 0
 
 

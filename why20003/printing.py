@@ -61,14 +61,17 @@ def save(pieces: Iterable[bytes], path: "Path") -> None:
         file, made = (target.open("wb"), None) if special else _beside(target)
     written = False
     try:
-        with file:
-            for piece in pieces:
-                with _translated(path):
-                    written = bool(file.write(piece)) or written
+        for piece in pieces:
+            with _translated(path):
+                written = bool(file.write(piece)) or written
+        with _translated(path):
+            file.close()  # which writes the rest
         if made is not None and written:
             with _translated(path):
                 made.replace(target)
     finally:
+        with suppress(OSError):
+            file.close()
         if made is not None:
             made.unlink(missing_ok=True)
 
@@ -81,6 +84,15 @@ def complain(text: str) -> None:
         _tolerant(sys.stderr)
         sys.stderr.write(f"why20003: {escaped(text)}\n")
         sys.stderr.flush()
+
+
+def fault(error: Exception) -> str:
+    """What to say of a fault of ours: the kind of the error and the line that raised it; never its text."""
+    from traceback import extract_tb
+
+    *_, last = extract_tb(error.__traceback__)
+    place = f"{type(error).__name__} at {os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119 - without pathlib
+    return f"stopped by a fault of why20003 itself ({place}); please report it without the recording"
 
 
 def _beside(target: "Path") -> "tuple[IO[bytes], Path]":

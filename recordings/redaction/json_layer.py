@@ -99,7 +99,11 @@ class JsonText:
         return raw[:1] + through_json(raw[1:end], lambda text: self._member(name, text)) + raw[end:]
 
     def _plain_number(self, name: bytes, raw: bytes) -> bytes:
-        return raw if name in _MOMENTS else other_number(self._veil, raw)
+        if name not in _MOMENTS:
+            return other_number(self._veil, raw)
+        if self._veil.learning:
+            self._veil.known.note_moment(raw)
+        return raw
 
 
 def other_number(veil: Veil, raw: bytes) -> bytes:

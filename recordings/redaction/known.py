@@ -7,7 +7,7 @@ is lost is the search for it elsewhere, and, for a credential that contains or i
 import re
 from typing import Final
 
-from recordings.redaction.parts import Parts, without_sids
+from recordings.redaction.parts import Parts, without_shown
 from recordings.redaction.runs import RUN, unwanted
 from recordings.redaction.words import PUBLIC
 
@@ -21,9 +21,11 @@ _LONGEST: Final = 1024
 """Characters of a value that are kept."""
 _MOST_BYTES: Final = 2_000_000
 _MOST_RUNS: Final = 250_000
+_MOST_MOMENTS: Final = 2048
 _MARK: Final = 12
 _WORD: Final = re.compile(rb"[0-9a-z]+")
 _SID_LENGTH: Final = 34
+_MOMENT: Final = re.compile(rb"[0-9]{10}")
 _SID_INSIDE: Final = re.compile(rb"(?=[A-Z]{2}[0-9a-f]{32})")
 
 
@@ -41,6 +43,8 @@ class Known:
         """How many values came when there was no room any more."""
         self.sids: dict[bytes, bytes] = {}
         """SIDs by their digits."""
+        self.moments: dict[bytes, None] = {}
+        """Times in claims of tokens, which stay."""
         self.signers: dict[bytes, tuple[bytes, ...]] = {}
         """Secrets by the SID that they were sent with."""
         self.parts = Parts(self.secrets)
@@ -103,6 +107,11 @@ class Known:
             self._beginnings.setdefault(sid[2 : 2 + _BEGINNING].lower(), sid)
             self._endings.setdefault(sid[-_BEGINNING:].lower(), sid)
 
+    def note_moment(self, moment: bytes) -> None:
+        """A time in a claim, which stays."""
+        if len(self.moments) < _MOST_MOMENTS and _MOMENT.fullmatch(moment):
+            self.moments[moment] = None
+
     def note_pair(self, username: bytes, password: bytes) -> None:
         """A secret that may have signed tokens of `username`."""
         known = self.signers.get(username, ())
@@ -111,10 +120,10 @@ class Known:
 
     # --- asking -------------------------------------------------------------------------------------------------------
     def credentials(self) -> dict[bytes, bytes]:
-        """The words of credentials without what turned out to be of a SID that stays: all of them, or parts of some."""
+        """The words of credentials without what turned out to stay: all of them, or parts of some."""
         words = {lower: word for lower, word in self.secrets.items() if not self._is_of_sid(lower, word)}
         shown = [sid for sid in self.sids.values() if not self.is_secret_sid(sid)]
-        return {part.lower(): part for part in without_sids(words.values(), shown)}
+        return {part.lower(): part for part in without_shown(words.values(), (*shown, *self.moments))}
 
     def _is_of_sid(self, lower: bytes, word: bytes) -> bool:
         return (lower in self._doubtful and lower in self.sids) or (

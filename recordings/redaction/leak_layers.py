@@ -41,6 +41,11 @@ ONCE: Final = frozenset({"JSON escapes", "quoted-printable", "HTML entities", "U
 """Writings that nobody uses twice over one another."""
 
 
+def spans_quotes(data: bytes) -> bool:
+    """Whether there may be a writing in `data` that goes on behind a double quote: binary ones alone do."""
+    return b"\0" in data or _MAGIC.search(data) is not None
+
+
 def readings(data: bytes) -> Iterator[Reading]:
     """Every other reading of `data`, one layer deep; a writing of which there is no sign gives none."""
     if letters := _base64(data):
@@ -53,7 +58,7 @@ def readings(data: bytes) -> Iterator[Reading]:
         name, read = _ESCAPES[sign]
         pieces = [token for token in tokens if sign in token]
         plain = [new for piece in pieces if (new := read(piece)) != piece]
-        if sign == b"=":
+        if sign == b"=" and b"\n" in data:
             plain += [_quoted_printable(_SOFT.sub(b"", piece)) for piece in _SOFT_BREAK.findall(data)]
         if plain:
             yield name, _BETWEEN.join(plain)
@@ -65,7 +70,8 @@ def readings(data: bytes) -> Iterator[Reading]:
 
 def _base64(data: bytes) -> bytes:
     pieces = set(_LETTERS.findall(data))
-    pieces |= {_BREAKS.sub(b"", piece) for piece in _BROKEN.findall(data)}
+    if b"\n" in data or b"\\" in data or b"%0" in data:
+        pieces |= {_BREAKS.sub(b"", piece) for piece in _BROKEN.findall(data)}
     return _BETWEEN.join(
         [_decoded(piece.translate(_STANDARD), shift) for piece in sorted(pieces) for shift in range(4)]
     )

@@ -9,9 +9,11 @@ they stand, and everywhere else they are chance.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from typing import Final, NamedTuple
 
-from recordings.redaction.leak_layers import ONCE, packed, readings
+from recordings.redaction.leak_layers import ONCE, packed, readings, spans_quotes
 from recordings.redaction.runs import DIGITS_RUN, RUN, runs_of
 
 _SID_RUN: Final = 9
@@ -31,6 +33,11 @@ _SID: Final = re.compile(rb"(?<![0-9A-Za-z])[A-Za-z]{2}[0-9a-zA-Z]{32}(?![0-9A-Z
 _AROUND: Final = 34
 _APART: Final = b" \x02 "
 """Between pieces that must not be read as one."""
+_QUOTE: Final = b'"'
+_ESCAPE: Final = b"\\"
+_QUOTES: Final = b'""'
+_MOST_CLEAN: Final = 16_384
+_LONGEST_CLEAN: Final = 512
 _BINARY: Final = frozenset({"base64", "hex"})
 _NO_DIGIT: Final = re.compile(rb"[^0-9+]")
 
@@ -62,6 +69,10 @@ class Secrets:
     ) -> None:
         """`public` are SIDs that may appear, whatever else they hold."""
         self._public = frozenset(public)
+        self.clean: set[bytes] = set()
+        """Parts of texts in which nothing was found, some of very many."""
+        self.hold_quotes = False
+        """Whether a value has a quote in it, or what stands before one, and may so stand on both sides of one."""
         self._values: list[_Value] = []
         self._runs: dict[bytes, tuple[tuple[int, int], ...]] = {}
         words = list(credentials)
@@ -89,7 +100,14 @@ class Secrets:
         """Whether there is anything to search for."""
         return bool(self._runs)
 
+    def note_clean(self, parts: Iterable[bytes]) -> None:
+        """Parts of a text, each between two quotes, in which nothing was found: nobody need look at them again."""
+        if len(self.clean) > _MOST_CLEAN:
+            self.clean.clear()
+        self.clean.update(part for part in islice(parts, _MOST_CLEAN) if len(part) <= _LONGEST_CLEAN)
+
     def _add(self, value: _Value) -> None:
+        self.hold_quotes = self.hold_quotes or _QUOTE in value.spellings[0] or _ESCAPE in value.spellings[0]
         place = len(self._values)
         self._values.append(value)
         lower = value.spellings[1]
@@ -100,11 +118,20 @@ class Secrets:
             if run in wanted and len(places) < _PER_RUN:
                 self._runs[run] = (*places, (place, at))
 
+    @cached_property
+    def _letters(self) -> re.Pattern[bytes]:
+        """As many characters in a row as a run has, of those that runs are made of."""
+        every = b"".join(re.escape(bytes([byte])) for byte in sorted(set(b"".join(self._runs))))
+        return re.compile(b"[%s]{%d,}" % (every, RUN) if every else b"(?!)")
+
     def found_in(self, text: bytes) -> Iterator[tuple[str, bool]]:
         """The values of which `text`, taken as it is, holds a run; and whether it stands there backwards."""
         lower, runs = text.lower(), self._runs
+        # Most of what base64 may say is noise, and holds few characters in a row of which a value is made.
+        spans = [span.span() for span in self._letters.finditer(lower)]
+        places = [at for start, end in spans for at in range(start, end - RUN + 1) if lower[at : at + RUN] in runs]
         last = -1
-        for at in [at for at in range(len(lower) - RUN + 1) if lower[at : at + RUN] in runs]:
+        for at in places:
             if at < last:
                 continue  # the rest of a run that is known
             for place, offset in runs[lower[at : at + RUN]]:
@@ -149,8 +176,21 @@ def leaks(data: bytes, secrets: Secrets) -> list[Leak]:
     """Every value of `secrets` that `data` holds a part of, in any writing; each find once. Never gives a value."""
     if not secrets:
         return []
+    if spans_quotes(data):
+        return _found(_texts(data, "", 0), secrets)
+    # Most of a recording is the same again and again. A part between quotes that was clean once is so everywhere.
+    every = dict.fromkeys([part.rstrip(_ESCAPE) for part in data.split(_QUOTE)])
+    parts = [part for part in every if part not in secrets.clean]
+    found = _found([("", data)], secrets) if secrets.hold_quotes else []
+    found += _found(_texts(_QUOTES.join(parts), "", 0), secrets)
+    if not found:
+        secrets.note_clean(parts)
+    return list(dict.fromkeys(found))
+
+
+def _found(texts: Iterable[tuple[str, bytes]], secrets: Secrets) -> list[Leak]:
     found: dict[Leak, None] = {}
-    for kind, text in _texts(data, "", 0):
+    for kind, text in texts:
         for name, backward in secrets.found_in(text):
             found[Leak((kind or "plain") + (", reversed" if backward else ""), name)] = None
     return list(found)

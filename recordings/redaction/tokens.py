@@ -29,6 +29,7 @@ _CLEAR: Final = re.compile(rb"[\t\r\n -~]+")
 _STRAYS: Final = re.compile(rb"\s+|%0[aAdD]|\\[rn]")
 _DIGESTS: Final = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 _REMEMBERED: Final = 2048
+_SID_LENGTH: Final = 34
 
 
 def is_token(text: bytes) -> bool:
@@ -108,7 +109,7 @@ class Tokens:
         if name in _NAMED and value in _NAMED[name]:
             return value
         if name in _FORMS and _FORMS[name].fullmatch(value):
-            return value
+            return value if name != b"jti" else self._veil.sid(value[:_SID_LENGTH]) + value[_SID_LENGTH:]
         return self._credentials.half(value)
 
     def _noise(self, signature: bytes) -> bytes:

@@ -115,7 +115,8 @@ _TEXTS = _words("""
     violation voice wait webhook whatsapp wireless workspace write wrong xml evaluation realm magic caller-id
     subresource signatures signing spawned unspecified attach attached issued issuers audience algorithm typ alg cty
     kid iss sub nbf exp iat jti scim schemas urn ietf core ref resets refused peer errno getaddrinfo enotfound
-    econnrefused econnreset etimedout eai tls handshake eof stream resolution temporary disconnected
+    econnrefused econnreset etimedout eai tls handshake eof stream resolution temporary disconnected jwt eddsa
+    hs256 hs384 hs512 rs256 rs384 rs512 ps256 ps384 ps512 es256 es384 es512
 """)
 _ANNOTATION = _words("why20003 cause verdict says evidence fix settle explain confirmed likely possible")
 

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from addon import annotate
 from addon.settings import Annotate
+from analyzers import answer
 from analyzers.answer import Answer, answer_of, decoded_body
 from analyzers.building import GOOD, REQUEST_ID, refused
 from analyzers.case import case_of, is_refusal
 from analyzers.diagnosis import diagnose
+from analyzers.error_body import ErrorBody, read_error
 from analyzers.exchange import Headers, Response
 
 MORE = "https://www.twilio.com/docs/errors/20003"
@@ -320,6 +322,24 @@ def test_what_looks_compressed_and_is_not_stays(body: bytes) -> None:
 def test_raw_deflate_has_to_be_said() -> None:
     packed = raw_deflate(b"a page that nobody called compressed")
     assert decoded_body(Response(status=401, headers=(), body=packed)) == packed
+
+
+@pytest.mark.parametrize(
+    ("headers", "undone"),
+    [
+        pytest.param(((b"Content-Encoding", b"deflate"),), True, id="said"),
+        pytest.param(((b"content-encoding", b" DEFLATE "),), True, id="shouted"),
+        pytest.param(((b"CONTENT-ENCODING", b"gzip"), (b"Content-Encoding", b"x, Deflate")), True, id="second-line"),
+        pytest.param(((b"Content-Encoding", b"gzip"),), False, id="another"),
+        pytest.param(((b"X-Content", b"deflate"),), False, id="in-another-header"),
+        pytest.param((), False, id="unsaid"),
+    ],
+)
+def test_a_body_is_inflated_without_a_mark_where_deflate_is_said(headers: Headers, *, undone: bool) -> None:
+    """Of a page as of an error: both are read."""
+    packed = raw_deflate(compact(TEXT))
+    assert decoded_body(Response(status=200, headers=headers, body=packed)) == (compact(TEXT) if undone else packed)
+    assert read(packed, headers).code == (20003 if undone else None)
 
 
 def test_text_that_is_called_deflate_stays() -> None:
@@ -721,6 +741,58 @@ def test_any_json_gives_an_answer(document: object, length: int) -> None:
     found = read(body)
     assert found.code is None or 0 < found.code < 10**7
     read(body[:length])
+
+
+# --- short answers are remembered ---
+
+
+def reading(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The lengths of the bodies that are read from now on."""
+    lengths: list[int] = []
+
+    def spy(body: bytes) -> ErrorBody:
+        lengths.append(len(body))
+        return read_error(body)
+
+    monkeypatch.setattr("analyzers.answer.read_error", spy)
+    answer._read.cache_clear()
+    return lengths
+
+
+@pytest.mark.parametrize(("length", "times"), [(0, 1), (100, 1), (4096, 1), (4097, 2), (70_000, 2)])
+def test_a_short_answer_is_read_once(monkeypatch: pytest.MonkeyPatch, length: int, times: int) -> None:
+    body = compact(TEXT).ljust(length) if length else b""
+    lengths = reading(monkeypatch)
+    assert read(body) == read(body)
+    assert lengths == [min(len(body), 65536)] * times
+
+
+NAMED = (b"X-Twilio-Error-Code", b"20003")
+REALM = (b"WWW-Authenticate", b'Basic realm="Twilio API"')
+
+
+@pytest.mark.parametrize("length", [0, 5000], ids=["short", "long"])
+def test_answers_with_one_body_are_not_mixed_up(length: int) -> None:
+    """What is remembered is only what these bytes say under these headers; status and request id are their own."""
+    body = as_json(code=401, message="x").ljust(length)
+    packed = raw_deflate(as_json(code=20404, message="x")).ljust(length, b"\0")
+    deflate, ident = (b"Content-Encoding", b"deflate"), (b"Twilio-Request-Id", REQUEST_ID)
+    other = (b"X-Twilio-Error-Code", b"20404")
+    for _ in range(2):
+        assert told(read(body)) == (401, "x", "", False)
+        assert told(read(body, (NAMED,)))[0] == 20003
+        assert told(read(body, (other,)))[0] == 20404
+        assert told(read(body, (REALM,))) == (401, "x", "", True)
+        assert told(read(packed)) == (None, "", "", False)
+        assert told(read(packed, (deflate,)))[0] == 20404
+        assert [read(body, (), status).status for status in (401, 403)] == [401, 403]
+        assert [read(body, headers).request_id for headers in ((ident,), (REALM,))] == [REQUEST_ID.decode(), None]
+
+
+def test_after_many_others_an_answer_still_says_the_same() -> None:
+    first = [read(compact(f"text {number}"), status=400 + number % 7) for number in range(200)]
+    assert [read(compact(f"text {number}"), status=400 + number % 7) for number in range(200)] == first
+    assert [found.message for found in first] == [f"text {number}" for number in range(200)]
 
 
 def test_nothing_of_the_original_is_changed() -> None:

@@ -1,6 +1,6 @@
 """Exchanges in, diagnoses out: repeats, corrections, and the same answer however they arrive."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -25,11 +25,11 @@ from analyzers.building import (
     refused,
 )
 from analyzers.capture import Capture, Options, Result, diagnose_all, lasting, may_be_judged, refusal_key, same_refusal
-from analyzers.case import Case
+from analyzers.case import Case, case_of
 from analyzers.diagnosis import Diagnosis
 from analyzers.exchange import Exchange, Fidelity, Response
 from analyzers.expected import Expected, Role
-from analyzers.findings import AUTHORIZATION, HISTORY, Evidence, Outcome, Stands, Verdict
+from analyzers.findings import AUTHORIZATION, HISTORY, Evidence, Outcome, RuledOut, Stands, Verdict
 from analyzers.rules import Rule
 
 WGET = b"Wget/1.21.3"
@@ -236,6 +236,16 @@ def recorded(*exchanges: Exchange, tell: Callable[[Case], object] = around_it) -
     return [capture.judge(exchange, index) for index, exchange in enumerate(exchanges)]
 
 
+def together(*exchanges: Exchange, tell: Callable[[Case], object] = around_it) -> list[Result]:
+    """As `recorded`, learnt and judged in blocks."""
+    capture = Capture(b"key", telling(tell))
+    capture.learn_each(exchanges)
+    return [*capture.judge_each(enumerate(exchanges))]
+
+
+JUDGES = (live, recorded, together)
+
+
 def clockless(exchange: Exchange) -> Exchange:
     return replace(exchange, started_at=None, finished_at=None)
 
@@ -256,7 +266,7 @@ def test_every_exchange_has_its_place_however_it_is_judged() -> None:
     assert capture.seen == 7
 
 
-@pytest.mark.parametrize("judge", [live, recorded])
+@pytest.mark.parametrize("judge", JUDGES)
 def test_a_success_that_needed_no_look_is_the_last_one(judge: Callable[..., list[Result]]) -> None:
     results = judge(accepted(GOOD), accepted(GOOD, at=1), refused(GOOD, at=2))
     assert said(*results) == [None, None, "worked 1, works None"]
@@ -272,7 +282,7 @@ def test_an_unanswered_request_is_judged_where_the_host_is_dead() -> None:
     dead, silent = (
         replace(refused(GOOD, host=host), response=None) for host in ("api.ie1.twilio.com", "api.twilio.com")
     )
-    for judge in (live, recorded):
+    for judge in JUDGES:
         assert said(*judge(dead, silent)) == ["worked None, works None", None]
 
 
@@ -324,8 +334,8 @@ def test_a_success_that_is_news_is_not_counted(
     ],
 )
 def test_what_was_with_twilio(exchange: Exchange, *, twilio: bool) -> None:
-    results = (*live(exchange), *recorded(exchange))
-    assert [(result.index, result.twilio) for result in results] == [(0, twilio)] * 2
+    results = (*live(exchange), *recorded(exchange), *together(exchange))
+    assert [(result.index, result.twilio) for result in results] == [(0, twilio)] * 3
     assert Capture(b"key", ()).learn(exchange).twilio is twilio
 
 
@@ -375,7 +385,7 @@ def asked(**changes: object) -> Exchange:
     ],
 )
 def test_which_refusals_are_the_same(again: Exchange, *, same: bool) -> None:
-    for judge in (live, recorded):
+    for judge in JUDGES:
         first, second = judge(refused(STALE), again)
         # In a recording a refusal without another one like it needs no mark.
         assert (first.mark is not None) is (same or judge is live)
@@ -396,7 +406,7 @@ def test_some_headers_differ_from_answer_to_answer(name: bytes) -> None:
 
 def test_a_repetition_has_a_request_id_of_its_own() -> None:
     ids = [b"RQ" + b"%032d" % number for number in range(3)]
-    for judge in (live, recorded):
+    for judge in JUDGES:
         results = judge(*(refused(STALE, at=turn, request_id=one) for turn, one in enumerate(ids)))
         assert [result.repeated for result in results] == [False, True, True]
         found = [result.diagnosis.request_id for result in results if result.diagnosis]
@@ -431,7 +441,7 @@ TAPPED = (replace(refused(GOOD, host="gw.example.com", request_id=b"RQ" + b"5" *
 )
 def test_a_diagnosis_that_rests_on_time_or_place_is_made_anew(before: tuple[Exchange, ...], refusal: Exchange) -> None:
     """A token expires, a region closes, a redirect is followed once."""
-    for judge in (live, recorded):
+    for judge in JUDGES:
         *_, first, second = judge(*before, refusal, replace(refusal, started_at=TIME + 100))
         assert (first.mark, second.repeated) == (None, False)
     *_, alone, again = live(refused(GOOD, at=1), refused(GOOD, at=2))
@@ -487,9 +497,10 @@ def test_a_diagnosis_holds_until_something_is_learnt(
     assert last.repeated is repeated
     assert last.diagnosis is not None
     assert last.diagnosis.says.startswith(says)
-    *_, last = recorded(*exchanges)
-    assert last.diagnosis is not None
-    assert last.diagnosis.says.startswith(says)
+    for judge in (recorded, together):
+        *_, last = judge(*exchanges)
+        assert last.diagnosis is not None
+        assert last.diagnosis.says.startswith(says)
 
 
 @pytest.mark.parametrize(
@@ -625,7 +636,7 @@ POSTED = redirected(GOOD, b"https://api.twilio.com" + MESSAGES % SID, 302, host=
 BECAME_GET = refused(GOOD, method="GET", status=404, code=20404, message="x", at=0.2)
 
 
-@pytest.mark.parametrize("judge", [live, recorded])
+@pytest.mark.parametrize("judge", JUDGES)
 @pytest.mark.parametrize(
     ("exchanges", "diagnosed"),
     [
@@ -643,7 +654,7 @@ def test_a_redirect_makes_a_refusal_of_what_is_not_found(
     assert said(last) == (["1"] if diagnosed else [None])
 
 
-@pytest.mark.parametrize("judge", [live, recorded])
+@pytest.mark.parametrize("judge", JUDGES)
 def test_refusals_are_remembered(judge: Callable[..., list[Result]]) -> None:
     def told(case: Case) -> object:
         return case.bearing.failed_first and case.bearing.failed_first.index
@@ -748,23 +759,285 @@ def test_what_the_second_pass_has_to_look_at(status: int | None, *, judged: bool
     response = None if status is None else Response(status=status, headers=())
     exchange = replace(refused(GOOD), response=response)
     assert may_be_judged(exchange) is judged
-    assert judged or recorded(exchange)[0].diagnosis is None
+    assert judged or [judge(exchange)[0].diagnosis for judge in JUDGES] == [None] * 3
 
 
 @pytest.mark.parametrize("status", [300, 304, 399])
 def test_no_other_answer_counts_as_success(status: int) -> None:
     other = replace(accepted(GOOD, at=1), response=Response(status=status, headers=()))
-    for judge in (live, recorded):
+    for judge in JUDGES:
         *_, last = judge(accepted(GOOD), other, refused(GOOD, at=2))
         assert said(last) == ["worked 0, works None"]
 
 
 def test_a_400_is_judged() -> None:
-    for judge in (live, recorded):
+    for judge in JUDGES:
         (result,) = judge(refused(GOOD, status=400))
         assert said(result) == ["worked None, works None"]
         *_, again = judge(refused(GOOD, status=400), refused(GOOD, status=400, at=1))
         assert again.repeated
+
+
+# --- a recording, judged in blocks ---
+
+
+def numbered(number: int, **options: object) -> Exchange:
+    """A refusal that is like no other."""
+    told: dict[str, object] = {"path": b"/v1/%d" % number, "at": number, **options}
+    return refused(GOOD, **told)  # type: ignore[arg-type] # the options are those of `refused`
+
+
+def place_of(case: Case) -> int:
+    return int(case.exchange.request.target.rpartition(b"/")[2])
+
+
+def checks_of(judge: Callable[[Capture], object]) -> list[tuple[str, list[int]]]:
+    """Which check looked at which refusals without another one in between."""
+    runs: list[tuple[str, list[int]]] = []
+
+    def watched(slug: str) -> Rule:
+        def check(case: Case) -> Outcome:
+            if not runs or runs[-1][0] != slug:
+                runs.append((slug, []))
+            runs[-1][1].append(place_of(case))
+            return RuledOut("seen")
+
+        return rule(check, slug=slug)
+
+    judge(Capture(b"key", (watched("a"), watched("b"))))
+    return runs
+
+
+@pytest.mark.parametrize(
+    ("count", "blocks"),
+    [
+        (1, [range(1)]),
+        (31, [range(31)]),
+        (32, [range(32)]),
+        (33, [range(32), range(32, 33)]),
+        (70, [range(32), range(32, 64), range(64, 70)]),
+    ],
+)
+def test_a_recording_is_judged_check_by_check_in_blocks(count: int, blocks: list[range]) -> None:
+    exchanges = [numbered(number) for number in range(count)]
+
+    def judge(capture: Capture) -> None:
+        capture.learn_each(exchanges)
+        results = [*capture.judge_each(enumerate(exchanges))]
+        assert [result.index for result in results] == [*range(count)]
+        assert [result.diagnosis.url[-2:] for result in results if result.diagnosis] == [
+            f"/{n}"[-2:] for n in range(count)
+        ]
+
+    assert checks_of(judge) == [(slug, [*block]) for block in blocks for slug in "ab"]
+
+
+def test_what_needs_no_look_takes_its_place_in_a_block() -> None:
+    """So a block of a recording in which next to nothing was refused is not longer than another."""
+    exchanges = [accepted(GOOD, at=turn) for turn in range(30)] + [numbered(number) for number in range(30, 36)]
+    assert checks_of(lambda capture: [*capture.judge_each(enumerate(exchanges))]) == [
+        ("a", [30, 31]),
+        ("b", [30, 31]),
+        ("a", [32, 33, 34, 35]),
+        ("b", [32, 33, 34, 35]),
+    ]
+
+
+def test_only_equal_refusals_end_a_block() -> None:
+    same = redirected(GOOD, b"/x")
+    exchanges = [numbered(0), same, accepted(GOOD), same, accepted(GOOD), numbered(1)]
+    assert checks_of(lambda capture: [*capture.judge_each(enumerate(exchanges))]) == [("a", [0, 1]), ("b", [0, 1])]
+
+
+def test_a_refusal_that_has_ended_a_block_ends_no_other() -> None:
+    exchanges = [numbered(number, at=at) for at, number in enumerate((0, 0, 1, 0, 2))]
+    assert checks_of(lambda capture: [*capture.judge_each(enumerate(exchanges))]) == [
+        *(("a", [0]), ("b", [0])),
+        *(("a", [1, 2]), ("b", [1, 2])),
+    ]
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_refusals_that_differ_in_a_header_only_are_counted_together_in_their_order(
+    judge: Callable[..., list[Result]],
+) -> None:
+    made = [refused(GOOD, at=turn, extra=((b"X", b"%d" % turn),)) for turn in range(40)]
+    results = judge(*made, tell=lambda case: case.bearing.repeats)
+    assert said(*results) == [str(count) for count in range(40)]
+    assert [bool(futile(result.diagnosis)) for result in results] == [count > 1 for count in range(40)]
+
+
+def test_results_come_while_a_recording_is_still_read() -> None:
+    """Of a long one no more than a block is held."""
+    taken: list[int] = []
+
+    def reading() -> Iterator[tuple[int, Exchange]]:
+        for number in range(100):
+            taken.append(number)
+            yield number, numbered(number)
+
+    results = Capture(b"key", telling(around_it)).judge_each(reading())
+    assert (next(results).index, len(taken)) == (0, 33)
+    assert ([next(results).index for _ in range(32)][-1], len(taken)) == (32, 65)
+
+
+def test_of_equal_refusals_the_next_ones_repeat_the_first() -> None:
+    """A block ends where the second of two equal ones stands, and they may be many."""
+    made = [refused(GOOD, at=turn) if turn % 3 else numbered(turn) for turn in range(100)]
+    results = together(*made, tell=lambda case: case.bearing.repeats)
+    assert [result.index for result in results] == [*range(100)]
+    assert [result.repeated for result in results] == [bool(turn % 3) and turn > 1 for turn in range(100)]
+    assert {result.mark for turn, result in enumerate(results) if turn % 3} == {results[1].mark}
+    assert [result.mark for result in results[::3]] == [None] * 34
+    times = [[one.split(" times")[0].rpartition(" ")[2] for one in futile(result.diagnosis)] for result in results]
+    expected = [place - place // 3 for place in range(100)]
+    assert times == [[str(count)] if turn % 3 and count > 2 else [] for turn, count in enumerate(expected)]
+
+
+def test_two_kinds_in_turn_are_each_judged_once() -> None:
+    made = [refused(GOOD, at=turn, method=("POST", "GET")[turn % 2]) for turn in range(8)]
+    looked: list[str] = []
+
+    def told(case: Case) -> object:
+        looked.append(case.exchange.request.method)
+        return case.exchange.request.method
+
+    results = together(*made, tell=told)
+    assert looked == ["POST", "GET"]
+    assert said(*results) == ["POST", "GET"] * 4
+    assert [result.repeated for result in results] == [False] * 2 + [True] * 6
+
+
+def test_equal_ones_that_cannot_be_compared_share_a_block() -> None:
+    """Without an answer nothing tells that they are equal, so each is judged."""
+    dead = replace(numbered(0, host="api.ie1.twilio.com"), response=None)
+    assert checks_of(lambda capture: [*capture.judge_each(enumerate([dead] * 3))]) == [("a", [0] * 3), ("b", [0] * 3)]
+
+
+def test_a_block_of_every_kind_keeps_its_order() -> None:
+    made = (
+        accepted(GOOD),
+        refused(basic(KEY, TOKEN), at=1),
+        redirected(GOOD, b"/x", at=2),
+        replace(refused(GOOD, host="api.ie1.twilio.com", at=3), response=None),
+        replace(refused(GOOD, at=4), response=None),
+        refused(GOOD, status=404, code=20404, message="x", at=5),
+        refused(GOOD, host="gw.example.com", at=6, answer=Response(status=404, headers=())),
+        refused(GOOD, at=7),
+        refused(basic(KEY, TOKEN), at=8),
+        accepted(GOOD, host="gw.example.com", at=9, answer=None),
+        refused(GOOD, at=10, method="GET"),
+    )
+    results = together(*made, tell=lambda case: round((case.exchange.started_at or 0) - TIME))
+    assert [result.index for result in results] == [*range(len(made))]
+    assert said(*results) == [None, "1", None, "3", None, None, None, "7", "1", None, "10"]
+    assert [result.diagnosis.index if result.diagnosis else None for result in results] == [
+        *(None, 1, None, 3, None, None, None, 7, 8, None, 10)
+    ]
+    assert [result.twilio for result in results] == [True] * 6 + [False] + [True] * 4
+
+
+def test_a_check_that_raises_for_one_of_a_block_spares_the_others() -> None:
+    def check(case: Case) -> Outcome:
+        if place_of(case) in {1, 3}:
+            raise KeyError(place_of(case))
+        return Stands(Verdict.LIKELY, f"says {place_of(case)}", (Evidence(HISTORY, "seen"),), ("look",), "look")
+
+    rules = (rule(check, slug="breaks"), rule(lambda case: RuledOut(f"because {place_of(case)}"), slug="holds"))
+    exchanges = [numbered(number) for number in range(5)]
+    results = Capture(b"key", rules).judge_each(enumerate(exchanges))
+    found = [result.diagnosis for result in results if result.diagnosis]
+    assert [one.crashed for one in found] == [(("breaks", "KeyError"),) if n in {1, 3} else () for n in range(5)]
+    assert [one.unknown for one in found] == [(("breaks", "look"),) if n in {1, 3} else () for n in range(5)]
+    assert [one.ruled_out for one in found] == [(("holds", f"because {n}"),) for n in range(5)]
+    assert [one.top.says if one.top else None for one in found] == ["says 0", None, "says 2", None, "says 4"]
+
+
+def test_what_is_left_out_of_the_second_pass_changes_nothing() -> None:
+    """What the first pass shows to be no refusal need not come again, so the numbers may have gaps."""
+    made = [one for turn in range(60) for one in (accepted(GOOD, at=2 * turn), numbered(2 * turn + 1))]
+    capture = Capture(b"key", telling(around_it))
+    capture.learn_each(made)
+    results = [*capture.judge_each((place, one) for place, one in enumerate(made) if may_be_judged(one))]
+    assert [result.index for result in results] == [*range(1, 120, 2)]
+    assert results == [result for result in together(*made) if result.diagnosis]
+
+
+def test_no_more_than_it_was_given() -> None:
+    assert [*Capture(b"key", ()).judge_each([])] == []
+    assert Capture(b"key", ()).learn_each([]) == []
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "kept"),
+    [
+        pytest.param((refused(GOOD),), [True], id="refusal"),
+        pytest.param((accepted(GOOD), accepted(GOOD, at=1)), [False, False], id="success"),
+        pytest.param((redirected(GOOD, b"/x"),), [False], id="redirect"),
+        pytest.param((refused(GOOD, status=404, code=20404, message="x"),), [False], id="not-found"),
+        pytest.param((refused(GOOD), refused(GOOD, at=1), refused(GOOD, at=2)), [True, False, False], id="repetitions"),
+        pytest.param((refused(GOOD), refused(GOOD, at=1, method="GET")), [True, True], id="different"),
+        pytest.param(
+            (refused(GOOD), refused(GOOD, at=1, method="GET"), refused(GOOD, at=2)), [True, True, False], id="in-turn"
+        ),
+        pytest.param(
+            (replace(refused(GOOD, host="api.ie1.twilio.com"), response=None),) * 2, [True, True], id="no-answer"
+        ),
+        pytest.param((replace(refused(GOOD), response=None),), [False], id="no-answer-and-no-refusal"),
+    ],
+)
+def test_the_first_of_equal_refusals_is_kept_for_the_second_pass(
+    exchanges: tuple[Exchange, ...], kept: list[bool]
+) -> None:
+    """What is said to be kept the caller lets go of, and the capture has to have it."""
+    blockwise = Capture(b"key", telling(around_it))
+    assert [learnt.kept for learnt in blockwise.learn_each(exchanges)] == kept
+    assert [*blockwise._learnt] == [place for place, keeps in enumerate(kept) if keeps]
+    one_by_one = Capture(b"key", telling(around_it))
+    assert [one_by_one.learn(exchange).kept for exchange in exchanges] == kept
+    assert blockwise.seen == one_by_one.seen == len(exchanges)
+    assert [*blockwise.judge_each(enumerate(exchanges))] == together(*exchanges)
+    assert not blockwise._learnt
+
+
+def test_only_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More are read again, and said to be the same."""
+    made = [numbered(number % 4, at=number) for number in range(8)]
+    usual = together(*made)
+    monkeypatch.setattr("analyzers.capture._LEARNT_KEPT", 2)
+    capture = Capture(b"key", telling(around_it))
+    assert [learnt.kept for learnt in capture.learn_each(made)] == [True] * 2 + [False] * 6
+    assert [*capture._learnt] == [0, 1]
+    results = [*capture.judge_each(enumerate(made))]
+    assert [(one.index, one.diagnosis) for one in results] == [(one.index, one.diagnosis) for one in usual]
+
+
+def test_what_was_kept_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Exchange] = []
+
+    def reading(exchange: Exchange, expected: Sequence[Expected] = ()) -> Case:
+        read.append(exchange)
+        return case_of(exchange, expected=tuple(expected))
+
+    monkeypatch.setattr("analyzers.capture.case_of", reading)
+    made = [numbered(number, at=at) for at, number in enumerate((1, 2, 1, 3))]
+    together(*made)
+    assert [place_of(case_of(each)) for each in read] == [1, 2, 1, 3]
+    read.clear()
+    successes = [accepted(GOOD, at=turn) for turn in range(3)]
+    Capture(b"key", ()).learn_each(successes)
+    assert read == successes[:1]
+
+
+@given(st.lists(st.integers(0, 30), max_size=90))
+def test_learning_and_judging_in_blocks_says_what_one_by_one_says(chosen: list[int]) -> None:
+    pool = [*POOL, *(numbered(number) for number in range(31 - len(POOL)))]
+    exchanges = [late(pool[each], 2.0 * place) for place, each in enumerate(chosen)]
+
+    def told(case: Case) -> object:
+        return case.bearing.repeats, len(case.bearing.hops), case.exchange.request.target, around_it(case)
+
+    assert together(*exchanges, tell=told) == recorded(*exchanges, tell=told)
 
 
 ACCOUNT = b'{"sid":"%s","owner_account_sid":"%s","status":"active"}' % (OTHER_SID, SID)

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, OTHER_SID, SID, TOKEN, basic, refused
 from analyzers.capture import diagnose_all
-from analyzers.carried import Carried, Part, carried_by, numbered_in, weighed
+from analyzers.carried import Carried, Part, Weighed, carried_by, numbered_in, weighed
+from analyzers.comparing import compare
 from analyzers.exchange import Headers, Request
+from analyzers.kinship import Relation
 from analyzers.registry import RULES
 from analyzers.rules import Rule
 
@@ -48,6 +50,9 @@ PASSWORD, PART, WHOLE = Part.PASSWORD, Part.TOKEN, True
             [GOOD + b", Bearer " + KEY_SECRET],
             [Carried(Part.PASSWORD, TOKEN, SID), Carried(Part.TOKEN, KEY_SECRET)],
             id="joined",
+        ),
+        pytest.param(
+            [b"Basic !!!, Bearer " + KEY_SECRET], [Carried(Part.TOKEN, KEY_SECRET)], id="joined-with-an-unreadable-one"
         ),
         pytest.param(
             [GOOD, basic(KEY, KEY_SECRET)],
@@ -130,6 +135,29 @@ def test_what_a_value_says_of_it(carried: Carried, given: bytes, says: str, *, i
     found = weighed(carried, given)
     assert found.says == says
     assert found.is_right is is_right
+
+
+@pytest.mark.parametrize(
+    ("carried", "given", "part", "misplaced"),
+    [
+        pytest.param(Carried(PASSWORD, TOKEN, SID), TOKEN, Part.PASSWORD, False, id="secret-in-its-place"),
+        pytest.param(Carried(PASSWORD, SID, TOKEN), TOKEN, Part.USERNAME, True, id="secret-as-the-username"),
+        pytest.param(Carried(PASSWORD, TOKEN, SID), SID, Part.USERNAME, False, id="sid-in-its-place"),
+        pytest.param(Carried(PASSWORD, SID, TOKEN), SID, Part.PASSWORD, True, id="sid-as-the-password"),
+        pytest.param(Carried(PASSWORD, KEY_SECRET, SID), TOKEN, Part.PASSWORD, False, id="another-secret"),
+        pytest.param(Carried(PASSWORD, TOKEN, KEY), SID, Part.USERNAME, False, id="another-sid"),
+        pytest.param(Carried(Part.VALUE, TOKEN), TOKEN, Part.VALUE, False, id="no-pair"),
+    ],
+)
+def test_which_part_is_weighed(carried: Carried, given: bytes, part: Part, *, misplaced: bool) -> None:
+    secret = carried.username if part is Part.USERNAME else carried.secret
+    assert weighed(carried, given) == Weighed(part, compare(secret or b"", given), misplaced=misplaced)
+
+
+def test_the_lengths_of_a_token_and_of_what_signed_it() -> None:
+    found = weighed(Carried(Part.TOKEN, SIGNED), TOKEN).comparison
+    assert (found.relation, found.length, found.expected_length) == (Relation.SIGNED, len(SIGNED), 32)
+    assert found.first_difference is None
 
 
 @pytest.mark.parametrize(

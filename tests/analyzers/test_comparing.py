@@ -149,6 +149,7 @@ def test_what_is_said(seen: bytes, relation: str, says: str) -> None:
 
     assert found.relation.value == relation
     assert says in found.says
+    assert (", and with " in found.says) is (relation != "stray-characters" and bool(found.kin.strays))
     assert (found.length, found.expected_length) == (len(seen), 32)
     assert (found.first_difference is None) is (relation == "equal")
 
@@ -212,6 +213,7 @@ def test_strays_of_a_value_itself() -> None:
     [
         (b"", b"", "equal"),
         (b"x", b"", "other"),
+        (b" ", b"", "empty"),
         (b'B"', TOKEN, "other"),
         (b"TWILIO_AUTH_TOKEN=", TOKEN, "other"),
         (b"", b"x", "empty"),

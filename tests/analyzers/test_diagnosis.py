@@ -11,7 +11,7 @@ from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, REQUEST_ID, SID,
 from analyzers.capture import diagnose_all
 from analyzers.case import Case, case_of
 from analyzers.contract import diagnosis_json
-from analyzers.diagnosis import Diagnosis, changed, diagnose, rank, view
+from analyzers.diagnosis import Diagnosis, changed, diagnose, diagnose_each, rank, view
 from analyzers.exchange import Exchange
 from analyzers.findings import AUTHORIZATION, PASSWORD, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
 from analyzers.registry import RULES
@@ -136,6 +136,19 @@ def test_a_finding_is_told_as_it_stands() -> None:
     assert (found.says, found.evidence, found.fix, found.settle) == ("says", told.evidence, told.fix, "settle it")
 
 
+def test_a_finding_that_steps_back_or_hangs_on_another_is_told_as_it_stands() -> None:
+    parts = ("says", (Evidence(PASSWORD, "here", start=1, end=2),), ("first", "second"))
+    residual = (rule("r", residual=True), Stands(LIKELY, *parts, "settle it"))
+    consequence = (rule("b"), Stands(LIKELY, *parts, "settle it"))
+    found = rank([residual, (rule("a", "b"), stands(CONFIRMED)), consequence])
+    assert [(one.cause, one.verdict, one.nested_under) for one in found] == [
+        ("a", CONFIRMED, None),
+        ("b", LIKELY, "a"),
+        ("r", POSSIBLE, "a"),
+    ]
+    assert [(one.says, one.evidence, one.fix, one.settle) for one in found[1:]] == [(*parts, "settle it")] * 2
+
+
 def test_nothing_standing() -> None:
     assert rank([]) == ()
 
@@ -255,6 +268,87 @@ def test_good_pair_on_a_good_path_has_nothing_confirmed() -> None:
     for value in (GOOD, basic(KEY, KEY_SECRET), basic(SID, TOKEN * 2), basic(SID[:2] + SID[2:].upper(), TOKEN)):
         (diagnosis,) = diagnoses_of((refused(value),))
         assert all(finding.verdict is not CONFIRMED for finding in diagnosis.findings)
+
+
+# --- several at once ---
+
+
+def watching(slug: str, seen: list[tuple[str, str]]) -> Rule:
+    """A rule that notes what it looks at, and stands, is ruled out, is unknown or raises by the method."""
+
+    def check(case: Case) -> Outcome:
+        method = case.exchange.request.method
+        seen.append((slug, method))
+        if method == "RAISE":
+            raise ValueError(slug)
+        outcomes: dict[str, Outcome] = {
+            "STAND": Stands(CONFIRMED, f"says {slug}", (Evidence(AUTHORIZATION, "here", start=0, end=5),)),
+            "OTHER": RuledOut(f"because {slug}"),
+            "SETTLE": Unknown(f"settle {slug} so"),
+        }
+        return outcomes.get(method, Unknown())
+
+    return replace(rule(slug), check=check)
+
+
+METHODS = ("STAND", "RAISE", "OTHER", "SETTLE", "NONE", "RAISE", "STAND")
+
+
+def block() -> list[tuple[Case, int, str]]:
+    """Cases that differ in whatever is shown of a case, each with a place and a fingerprint."""
+    made = [
+        refused(basic(SID, TOKEN[number:]), method=method, path=b"/v1/%d" % number, at=number, scheme=scheme)
+        for number, (method, scheme) in enumerate(zip(METHODS, ("http", "https") * 4, strict=False))
+    ]
+    made[4] = refused(None, method="NONE", scheme="http")
+    return [(case_of(exchange), 10 * place, f"sec#{place}") for place, exchange in enumerate(made)]
+
+
+def test_several_are_judged_check_by_check() -> None:
+    """Each as if it were the only one, whatever a check does with another of them."""
+    seen: list[tuple[str, str]] = []
+    rules = [watching("a", seen), watching("b", seen)]
+    found = diagnose_each(block(), rules)
+    assert seen == [(slug, method) for slug in "ab" for method in METHODS]
+    assert found == [diagnose(case, rules, index=index, fingerprint=name) for case, index, name in block()]
+
+    assert [one.crashed for one in found] == [
+        (("a", "ValueError"), ("b", "ValueError")) if method == "RAISE" else () for method in METHODS
+    ]
+    assert [[finding.cause for finding in one.findings] for one in found] == [["a", "b"], *[[]] * 5, ["a", "b"]]
+    because = (("a", "because a"), ("b", "because b"))
+    assert [one.ruled_out for one in found] == [(), (), because, (), (), (), ()]
+    settle = (("a", "settle a"), ("b", "settle b"))
+    told = (("a", "settle a so"), ("b", "settle b so"))
+    assert [one.unknown for one in found] == [(), settle, (), told, settle, settle, ()]
+
+
+def test_what_is_shown_of_several_is_not_mixed_up() -> None:
+    found = diagnose_each(block(), [watching("a", [])])
+    assert [one.index for one in found] == [0, 10, 20, 30, 40, 50, 60]
+    assert [one.method for one in found] == [*METHODS]
+    paths = ["/v1/0", "/v1/1", "/v1/2", "/v1/3", "/Messages.json", "/v1/5", "/v1/6"]
+    assert [one.url.endswith(path) for one, path in zip(found, paths, strict=True)] == [True] * 7
+    credentials = [
+        (one.credential.fingerprint, one.credential.secret_length) if one.credential else None for one in found
+    ]
+    assert credentials == [
+        ("sec#0", 32),
+        ("sec#1", 31),
+        ("sec#2", 30),
+        ("sec#3", 29),
+        None,
+        ("sec#5", 27),
+        ("sec#6", 26),
+    ]
+    over_http = ["credential-over-http" in [one.kind for one in each.advice] for each in found]
+    assert over_http == [True, False, True, False, False, False, True]
+    assert [one.drawing is not None for one in found] == [True, *[False] * 5, True]
+    assert [one.drawing for one in diagnose_each(block(), [watching("a", [])], drawn=False)] == [None] * 7
+
+
+def test_none_of_several() -> None:
+    assert diagnose_each([], [rule("a")]) == []
 
 
 def test_fields_are_those_of_the_exchange() -> None:

@@ -1,3 +1,5 @@
+from base64 import b64encode as B64  # noqa: N812 - so that it stands out in a column
+
 import pytest
 
 from analyzers.building import KEY_SECRET, SID, TOKEN
@@ -15,6 +17,10 @@ from analyzers.kinship import Kin, Relation, Stray, counted, first_difference, k
         pytest.param(SID + b"1234567", b"1234567", id="seven-are-held-by-chance"),
         pytest.param(b"%" + TOKEN[1:-3], TOKEN, id="no-escape"),
         pytest.param(b"ab" * 5 + b"a", b"ab", id="not-whole-times"),
+        pytest.param(B64(B64(B64(B64(TOKEN)))), TOKEN, id="base64-four-times-over"),
+        pytest.param(b'"%b%%66%b"' % (TOKEN[:1], TOKEN[2:]), TOKEN, id="escape-in-quotes"),
+        pytest.param("\N{CYRILLIC SMALL LETTER A}".encode() * 12, TOKEN, id="another-word-of-look-alikes"),
+        pytest.param(b"aaaaaaaaaa", "\N{CYRILLIC SMALL LETTER A}".encode() * 10, id="look-alikes-were-meant"),
     ],
 )
 def test_strangers(seen: bytes, expected: bytes) -> None:
@@ -52,6 +58,32 @@ def test_strangers(seen: bytes, expected: bytes) -> None:
         (b"%25252561", b"a", None),
         (b"-__--__--__--__-", b"\xfb\xff\xfe" * 4, Kin(Relation.BASE64, "the base64 of the value given")),
         (b"+//++//++//++//+", b"\xfb\xff\xfe" * 4, Kin(Relation.BASE64, "the base64 of the value given")),
+        # A letter more than base64 can have is left out, padding behind it or not.
+        (b"YWJjZGVmZ2hpZ=", b"abcdefghi", Kin(Relation.BASE64, "the base64 of the value given")),
+        (b"MTIzNDU2NzhX", b"12345678W", Kin(Relation.BASE64, "the base64 of the value given")),
+        (B64(SID + b":" + TOKEN), TOKEN, Kin(Relation.BASE64, "the base64 of a pair with the value given in it")),
+        (B64(SID + b":pa:ss"), b"pa:ss", Kin(Relation.BASE64, "the base64 of a pair with the value given in it")),
+        (
+            B64(B64(b"pa:ss")),
+            b"pa",
+            Kin(Relation.BASE64, "the base64 of a pair with the value given in it, 2 times over"),
+        ),
+        (B64(SID + b":pa:ss"), b"ss", None),
+        (
+            TOKEN[:3] + b"\x80" + TOKEN[3:],
+            TOKEN,
+            Kin(Relation.LOOKALIKE, "the value given with non-ASCII byte (0x80) in it, after 3 characters"),
+        ),
+        (
+            b"0123\x7f45\x8067",
+            b"0123\x7f4567",
+            Kin(Relation.LOOKALIKE, "the value given with non-ASCII byte (0x80) in it, after 7 characters"),
+        ),
+        (
+            b"12345678",
+            b"x12345678y12345678z",
+            Kin(Relation.TRUNCATED, "the value given without its first 1 and last 10 of 19 characters", (1, 10)),
+        ),
         (
             b"12345678",
             b"x12345678y12345678",

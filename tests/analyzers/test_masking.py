@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzers.building import KEY, KEY_SECRET, SID, TOKEN
-from analyzers.masking import describe, is_secret, mask_sid, mask_target, scrub, secrets_in, shape_of, show_half
+from analyzers.masking import (
+    describe,
+    is_secret,
+    mask_sid,
+    mask_target,
+    scrub,
+    scrub_told,
+    secrets_in,
+    shape_of,
+    show_half,
+)
 from analyzers.twilio import SID as SID_FORM
 
 ALPHABETS = (string.ascii_letters + string.digits, "0123456789abcdef", string.ascii_letters + string.digits + "+-_~")
@@ -291,3 +301,33 @@ def test_never_raises(text: str, data: bytes) -> None:
 def test_masked_sid_shows_its_ends() -> None:
     assert mask_sid(SID) == "AC0011…eeff"
     assert mask_sid(b"AC" + b"\xff" * 32).startswith("AC")  # never raises, though its caller should know better
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("The number +12125558437 is not yours", "The number <12 characters> is not yours"),
+        ("Call 12125558437, or +1 (212) 555-8437.", "Call <11 characters>, or <17 characters>."),
+        ("No user w.oxenfjord@quux.example here", "No user <24 characters> here"),
+        ("x" * 19 + "@" + "y" * 600, "<620 characters>"),
+    ],
+)
+def test_whom_a_server_speaks_of_is_not_told(text: str, shown: str) -> None:
+    assert scrub_told(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Authenticate",
+        f"Account {SID.decode()} not found",
+        "The requested resource /2010-04-01/Accounts.json was not found since 2026-11-03",
+        "Error 20003, 401; 99 of 100 @ Twilio",
+    ],
+)
+def test_what_else_a_server_says_stays(text: str) -> None:
+    assert scrub_told(text) == text
+
+
+def test_no_more_than_500_characters_of_it_are_told() -> None:
+    assert scrub_told("no " * 1000) == ("no " * 1000)[:500]

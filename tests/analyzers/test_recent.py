@@ -1,5 +1,7 @@
 """Answers are remembered for short values only, and never mixed up."""
 
+import pytest
+
 from analyzers.recent import recent
 
 
@@ -25,6 +27,33 @@ def test_long_values_are_not_kept() -> None:
 
     assert [size(b"x" * 129), size(b"x" * 129), size(b"x" * 128), size(b"x" * 128)] == [129, 129, 128, 128]
     assert asked == [129, 129, 128]
+
+
+@pytest.mark.parametrize(("others", "times"), [(511, 1), (512, 2)])
+def test_so_many_answers_are_kept(others: int, times: int) -> None:
+    asked: list[bytes] = []
+
+    @recent
+    def size(text: bytes) -> int:
+        asked.append(text)
+        return len(text)
+
+    for number in range(others + 1):
+        size(b"%d" % number)
+    assert [size(b"0"), asked.count(b"0")] == [1, times]
+
+
+def test_all_answers_can_be_forgotten() -> None:
+    asked: list[bytes] = []
+
+    @recent
+    def size(text: bytes) -> int:
+        asked.append(text)
+        return len(text)
+
+    size(b"ab")
+    size.cache_clear()  # type: ignore[attr-defined] # as functools.lru_cache has it
+    assert [size(b"ab"), size(b"ab"), len(asked)] == [2, 2, 2]
 
 
 def test_what_was_asked_long_ago_is_forgotten() -> None:

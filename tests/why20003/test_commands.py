@@ -116,7 +116,7 @@ def test_the_proxy_is_private_and_explains(tmp_path: Path) -> None:
             answer = Proxy(running, capture, tls=True).send(request(b"Authorization: Basic Og=="))
             assert b'"cause":"unset-credentials"' in answer.body
     assert f"export HTTPS_PROXY=http://127.0.0.1:{port}" in told
-    assert "It holds your credentials" in told
+    assert f"Recording to {capture}, without secrets" in told
     assert stat.S_IMODE(confdir.stat().st_mode) == 0o700
     assert stat.S_IMODE(capture.stat().st_mode) == 0o600
     assert {name: mode for name, mode in modes(confdir).items() if mode & 0o077} == {}

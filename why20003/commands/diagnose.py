@@ -150,14 +150,14 @@ class _Watch:
 
     def _sound(self, items: "Iterable[Item]") -> "Iterator[Item]":
         """The items until a fault of ours: a traceback might show what stands in the recording."""
-        from why20003.printing import complain
+        from why20003.printing import complain, fault
 
         try:
             yield from items
         except Exception as error:  # noqa: BLE001 - as said
             self.unreadable = True
             self.meter.pause()
-            complain(f"stopped by a fault of why20003 itself ({_place(error)}); please report it without the recording")
+            complain(fault(error))
 
     def _note(self, recording: "Diagnosed | Unreadable") -> None:
         from why20003.feeding import Unreadable
@@ -218,14 +218,6 @@ def _deliver(pieces: Iterable[bytes], target: Path | None) -> None:
         printing.send(pieces)
     else:
         printing.save(pieces, target)
-
-
-def _place(error: Exception) -> str:
-    """The kind of an error and the line that raised it; never its text."""
-    from traceback import extract_tb
-
-    *_, last = extract_tb(error.__traceback__)
-    return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
 
 
 def _target(output: Path | None, names: Iterable[str]) -> Path | None:

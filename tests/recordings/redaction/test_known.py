@@ -69,7 +69,7 @@ def test_a_sid_in_a_longer_word(known: Known) -> None:
 
 
 def test_whatever_comes_it_stays_bounded(known: Known, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("MOST_SECRETS", "MOST_PERSONAL", "MOST_SIDS", "MOST_SIGNERS"):
+    for name in ("MOST_SECRETS", "MOST_PERSONAL", "MOST_SIDS", "MOST_SIGNERS", "_MOST_MOMENTS"):
         monkeypatch.setattr(module, name, 50)
     for number in range(1000):
         digits = b"%016x" % (number * 7919)
@@ -77,7 +77,8 @@ def test_whatever_comes_it_stays_bounded(known: Known, monkeypatch: pytest.Monke
         known.note_personal(b"Jane Doe %d" % number)
         known.note_sid(b"AC" + digits * 2)
         known.note_pair(digits, digits)
-    assert [len(each) for each in (known.secrets, known.personal, known.sids, known.signers)] == [50] * 4
+        known.note_moment(b"%010d" % number)
+    assert [len(each) for each in (known.secrets, known.personal, known.sids, known.signers, known.moments)] == [50] * 5
     assert known.dropped == 1900
 
 
@@ -93,3 +94,12 @@ def test_the_last_secrets_of_a_signer_are_kept(known: Known) -> None:
     for number in range(10):
         known.note_pair(b"SK", b"%d" % number)
     assert known.signers[b"SK"] == (b"4", b"5", b"6", b"7", b"8", b"9")
+
+
+def test_a_time_that_a_token_shows_is_no_secret(known: Known) -> None:
+    known.note_secret(b"1793704388")
+    assert list(known.credentials()) == [b"1793704388"]
+    known.note_moment(b"1793704388")
+    known.note_moment(b"17937")
+    assert known.credentials() == {}
+    assert list(known.moments) == [b"1793704388"]

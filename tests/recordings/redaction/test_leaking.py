@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzers.building import KEY_SECRET, TOKEN
+from recordings.redaction import leaking
 from recordings.redaction.leaking import Secrets, leaks
+from recordings.redaction.runs import runs_of
 
 PHONE, NAME, CODE = b"+12125558437", b"Quellmann", b"482913"
 SECRETS = Secrets([TOKEN, KEY_SECRET], [PHONE, NAME, CODE])
@@ -97,6 +99,41 @@ def test_of_very_many_credentials_longer_runs_are_asked_for() -> None:
     assert leaks(TOKEN[:6], Secrets([TOKEN])) != []
     assert leaks(b"Z" + TOKEN[:6] + b"Z", many) == []
     assert leaks(TOKEN[:9], many) != []
+
+
+def test_what_was_clean_once_is_not_clean_with_a_secret_beside_it() -> None:
+    secrets = Secrets([TOKEN])
+    clean = b'{"to": "+12125550100", "note": "nothing", "more": "x"}'
+    assert leaks(clean, secrets) == leaks(clean, secrets) == []
+    assert leaks(clean.replace(b"nothing", b"nothing" + TOKEN[:6]), secrets) == [("plain", "credential 1")]
+    assert leaks(clean.replace(b"note", TOKEN[:6]), secrets) == [("plain", "credential 1")]
+
+
+def test_a_part_in_which_something_was_found_is_found_again() -> None:
+    secrets = Secrets([TOKEN])
+    assert leaks(b'"' + TOKEN + b'"', secrets) == leaks(b'"' + TOKEN + b'"', secrets) != []
+
+
+@pytest.mark.parametrize("value", [b'zu"qx', b'q"zuvx', rb"qz\\vx", b'kw\\"vz'])
+def test_a_value_may_go_on_behind_a_quote(value: bytes) -> None:
+    secrets = Secrets([], [value])
+    assert leaks(b"", secrets) == leaks(b'x"y', secrets) == []
+    assert (leaks(b'say "' + value + b'" twice', secrets) != []) == bool(runs_of(value))
+
+
+def test_what_is_packed_goes_on_behind_a_quote() -> None:
+    packed = zlib.compressobj(0)
+    data = packed.compress(b'say "' * 9 + TOKEN + b'"') + packed.flush()
+    wide = f'"{TOKEN.decode()}"'.encode("utf-16-le")
+    assert [leaks(each, Secrets([TOKEN])) != [] for each in (data, wide)] == [True, True]
+
+
+def test_clean_parts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaking, "_MOST_CLEAN", 100)
+    secrets = Secrets([TOKEN])
+    for start in range(0, 5000, 500):
+        assert leaks(b'"'.join(b"n%d" % number for number in range(start, start + 500)), secrets) == []
+    assert len(secrets.clean) <= 200
 
 
 @given(st.binary(max_size=300))

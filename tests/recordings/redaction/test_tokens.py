@@ -28,6 +28,14 @@ def test_header_and_what_causes_read_stay(tools: Tools) -> None:
     assert list(after.claims) == list(before.claims)
 
 
+def test_the_sid_in_the_number_of_a_token_is_one_like_all_others(learner: Tools, hiding: Tools) -> None:
+    learner.credentials.tokens.token(TOKEN)
+    assert KEY in learner.known.sids.values()
+    before, after = (jwt_of(token).claims for token in (TOKEN, hiding.credentials.tokens.token(TOKEN)))
+    assert str(after["jti"])[:34] == after["iss"] != before["iss"]
+    assert str(after["jti"])[34:] == str(before["jti"])[34:]
+
+
 def test_what_is_said_of_people_goes(tools: Tools) -> None:
     out = tools.credentials.tokens.token(TOKEN)
     assert len(out) == len(TOKEN)
