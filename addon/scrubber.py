@@ -22,8 +22,12 @@ _AUTHORIZATION = re.compile(
 _SCHEMED = re.compile(r"(?i)\b(basic|bearer)\s+([A-Za-z0-9+/=_.:-]{8,})")
 # Credentials in a URL, which mitmdump prints: after a telling name in the query, or before the host.
 _IN_QUERY = re.compile(
-    r"(?i)([?&;](?!page_?token=)(?:[a-z_.-]*(?:token|secret|password|passwd|api_?key|auth))=)([^&\s…]{3,})"
+    r"(?i)([?&;](?!page_?token=)(?:[a-z_.-]*(?:token|secret|password|passwd|api_?key|auth|sig|signature))=)([^&\s…]{3,})"
 )
+# Header lines that hold credentials as a rule, as mitmdump prints them with flow_detail 2 and more.
+_COLOUR = r"(?:\x1b\[[0-9;]*m)*"
+_TELLING = r"(?:set-)?cookie|[\w-]*(?:token|secret|password|api-?key|signature)[\w-]*|twilio-client-validation"
+_TELLING_LINE = re.compile(rf"(?im)^([ \t]*{_COLOUR}(?:{_TELLING}){_COLOUR}:[ \t]*{_COLOUR})(.{{3,}})")
 _IN_USERINFO = re.compile(r"(://[^/\s:@]{0,100}:)([^@/\s]{3,})(?=@)")
 _CUT_OFF = re.compile(r"([A-Za-z0-9+=%_.~-]{3,})…")
 _KEPT = 200
@@ -58,6 +62,7 @@ class Scrubber:
         if "…" in text:
             text = _CUT_OFF.sub(self._hide_beginning, text)
         text = _AUTHORIZATION.sub(lambda m: f"{m[1]}{m[2] or ''}{_hidden(m[3])}", text)
+        text = _TELLING_LINE.sub(lambda m: m[1] + _hidden(m[2]), text)
         text = _IN_QUERY.sub(lambda m: m[1] + _hidden(m[2]), text)
         text = _IN_USERINFO.sub(lambda m: m[1] + _hidden(m[2]), text)
         return _SCHEMED.sub(lambda m: f"{m[1]} {_hidden(m[2])}", text)
@@ -88,7 +93,7 @@ class Scrubber:
         """Let `owner`'s text stream in `attribute` print scrubbed text only."""
         stream: IO[str] = getattr(owner, attribute)
         self._streams.append((owner, attribute, stream))
-        setattr(owner, attribute, _Scrubbed(stream, self.clean))
+        setattr(owner, attribute, _Scrubbed(stream, self.clean_log))
 
     def remove(self) -> None:
         """Undo `install` and `guard`."""

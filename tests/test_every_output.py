@@ -422,19 +422,18 @@ def running(
 
 
 # mitmproxy itself prints what passes where it is asked to: from -v on all headers, at flow_detail 3 and 4 all bodies.
-# Of that the addon hides what stands in Authorization, in Proxy-Authorization and in URLs.
+# Of that the addon hides what stands in Authorization, in URLs, and in headers whose names tell of a credential.
 _HEADERS: Final = frozenset(
     {
-        *("key in X-Api-Key", "password in Host", "session in Cookie", "session in Set-Cookie", "token in User-Agent"),
-        *("signature of a client token", "name", "e-mail address", "Auth Token in a query"),
+        *("password in Host", "token in User-Agent", "name", "e-mail address", "Auth Token in a query"),
     }
 )
 _BODIES: Final = PERSONAL | {
     *("password in a JSON body", "password in an XML body", "password in a multipart body", "client_secret in a form"),
     "auth_token of an Account resource",
 }
-# Of a recording that is read, mitmdump prints the recorder's words, the reason phrase, and Location.
-_READ: Final = frozenset({"secret in the reason phrase", "secret in the recorder's words", "signature in Location"})
+# Of a recording that is read, mitmdump prints the recorder's words and the reason phrase.
+_READ: Final = frozenset({"secret in the reason phrase", "secret in the recorder's words"})
 MAY: Final = {
     "mitmdump -s addon -v": _HEADERS,
     "mitmdump -s addon, flow_detail 4": _HEADERS | _BODIES,

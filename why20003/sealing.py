@@ -147,7 +147,7 @@ def _without_passphrase(data: bytes, path: Path, ask: Callable[[str], bytes]) ->
     )
 
     if find_spec("bcrypt") is None:  # what cryptography needs for these keys
-        raise BadKey("--identity: an ssh key with a passphrase needs the package bcrypt: pip install bcrypt")
+        raise BadKey("--identity: an ssh key with a passphrase needs the package bcrypt: pip install 'bcrypt<4.1'")
     load = load_ssh_private_key if _OPENSSH in data else load_pem_private_key
     try:
         key = load(data, ask(f"Passphrase of {path} (not shown): "))

@@ -145,6 +145,32 @@ def test_credentials_in_a_url_are_hidden(url: str, kept: str) -> None:
     assert kept in shown
 
 
+@pytest.mark.parametrize("colour", ["", "\x1b[34m"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Cookie", "set-cookie", "X-Api-Key", "ApiKey", "X-Auth-Token", "X-Twilio-Token", "X-Amz-Security-Token"),
+        *("Twilio-Client-Validation", "X-Twilio-Signature", "X-Client-Secret"),
+    ],
+)
+def test_a_header_that_tells_of_a_credential_is_hidden(name: str, colour: str) -> None:
+    end = "\x1b[0m" if colour else ""
+    told = Scrubber().clean(
+        f"    Accept: */*\n    {colour}{name}{end}: {colour}a=one two; b=three\n    Host: api.twilio.com\n"
+    )
+    assert told.startswith("    Accept: */*\n")
+    assert told.endswith("\n    Host: api.twilio.com\n")
+    assert f"{name}{end}: " in told
+    assert not any(word in told for word in ("one", "two", "three"))
+
+
+@pytest.mark.parametrize(
+    "line", ["    X-Request-Id: abcdef", "GET https://x.example/token: abcdef", "    User-Agent: cookie-jar: abcdef"]
+)
+def test_other_lines_stay(line: str) -> None:
+    assert Scrubber().clean(line) == line
+
+
 def test_other_queries_stay() -> None:
     url = "GET https://api.twilio.com/x.json?PageSize=50&PageToken=PASM1234567890&To=%2B15005550006&DateSent=2026-11-20"
     assert Scrubber().clean(url) == url
