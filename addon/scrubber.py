@@ -28,6 +28,8 @@ _IN_QUERY = re.compile(
 _COLOUR = r"(?:\x1b\[[0-9;]*m)*"
 _TELLING = r"(?:set-)?cookie|[\w-]*(?:token|secret|password|api-?key|signature)[\w-]*|twilio-client-validation"
 _TELLING_LINE = re.compile(rf"(?im)^([ \t]*{_COLOUR}(?:{_TELLING}){_COLOUR}:[ \t]*{_COLOUR})(.{{3,}})")
+# A JSON Web Token, wherever it stands: mitmproxy 12 prints a query's values each on a line of its own.
+_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{5,4096}\.[A-Za-z0-9_-]{2,8192}\.[A-Za-z0-9_-]{5,}")
 _IN_USERINFO = re.compile(r"(://[^/\s:@]{0,100}:)([^@/\s]{3,})(?=@)")
 _CUT_OFF = re.compile(r"([A-Za-z0-9+=%_.~-]{3,})…")
 _KEPT = 200
@@ -64,6 +66,7 @@ class Scrubber:
         text = _AUTHORIZATION.sub(lambda m: f"{m[1]}{m[2] or ''}{_hidden(m[3])}", text)
         text = _TELLING_LINE.sub(lambda m: m[1] + _hidden(m[2]), text)
         text = _IN_QUERY.sub(lambda m: m[1] + _hidden(m[2]), text)
+        text = _JWT.sub(lambda m: _hidden(m[0]), text)
         text = _IN_USERINFO.sub(lambda m: m[1] + _hidden(m[2]), text)
         return _SCHEMED.sub(lambda m: f"{m[1]} {_hidden(m[2])}", text)
 

@@ -6,9 +6,8 @@ matter is passed without being parsed: passing.py says which these are.
 
 import re
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import BinaryIO, Final, NamedTuple, TypeAlias
 
 from analyzers.exchange import Exchange
@@ -19,6 +18,7 @@ from recordings.long_flows import Ended, long_state
 from recordings.passing import Passing
 from recordings.reading import (
     ERRORS_KEPT,
+    Again,
     Cut,
     Elsewhere,
     Entry,
@@ -66,9 +66,9 @@ class Located(Entry):
     file: "MitmFile" = field(repr=False, compare=False)
 
     @property
-    def again(self) -> Callable[[], Exchange]:
+    def again(self) -> Again:
         """As `Entry.again`; for as long as this or what it gives is there the file stays open."""
-        return partial(self.file.at, self.offset)
+        return self.file.at, self.offset
 
 
 def sniff(start: bytes) -> bool:

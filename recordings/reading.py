@@ -17,6 +17,10 @@ _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^\s:@/?#\[\]\\]{1,253})(?::(\d{0
 _ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
+Again: TypeAlias = tuple[Callable[[int], Exchange], int]
+"""What reads an exchange once more, and the offset to give it; it raises UnreadableRecording when that has changed."""
+
+
 class UnreadableRecording(ValueError):
     """No exchange can be read; the text is one line for the user that never quotes the file."""
 
@@ -30,8 +34,8 @@ class Entry:
     exchange: Exchange = field(repr=False)
 
     @property
-    def again(self) -> Callable[[], Exchange] | None:
-        """Reads the exchange once more; None where only keeping it helps. Raises UnreadableRecording."""
+    def again(self) -> Again | None:
+        """How to read the exchange once more; None where only keeping it helps."""
         return None
 
 

@@ -14,7 +14,7 @@ from analyzers.diagnosis import Diagnosis, changed
 from analyzers.expected import Expected
 from recordings.opening import recordings_in, recordings_of
 from recordings.reading import EntryError, Recording, UnreadableRecording
-from why20003.encoded import Encode, Encoded, encoded_from, plain_encoded
+from why20003.encoded import Encode, EncodedRefusals
 from why20003.judging import Judgement, digest_with, judged, placed
 from why20003.packing import Plain, diagnosis_of, packed, plain, unpacked
 from why20003.sharing import elsewhere, processors, shared
@@ -38,7 +38,7 @@ class Diagnosed:
     truncated: bool
     diagnoses: tuple[tuple[Diagnosis, tuple[int, ...]], ...]
     """Each with the places of all its repetitions, in order of first appearance."""
-    encoded: tuple[Encoded, ...] = ()
+    encoded: EncodedRefusals = field(default_factory=EncodedRefusals)
     """The same instead of `diagnoses`, where the caller has asked for that."""
 
 
@@ -198,9 +198,7 @@ class _Numbering:
         return replace(
             found,
             diagnoses=tuple((self.named(one), places) for one, places in found.diagnoses),
-            encoded=tuple(
-                one.numbered(self._number(one.fingerprint)) if one.fingerprint else one for one in found.encoded
-            ),
+            encoded=found.encoded.numbered(self._number),
         )
 
     def _number(self, digest: str) -> int:
@@ -276,7 +274,7 @@ def _plain(found: Diagnosed | Unreadable) -> Plain:
         found.damaged,
         found.truncated,
         tuple((plain(diagnosis), places) for diagnosis, places in found.diagnoses),
-        tuple(map(plain_encoded, found.encoded)),
+        found.encoded.plain(),
     )
 
 
@@ -294,7 +292,7 @@ def _unpacked(row: Plain) -> Diagnosed | Unreadable:
         damaged,
         truncated,
         tuple((diagnosis_of(diagnosis), places) for diagnosis, places in diagnoses),
-        tuple(map(encoded_from, encoded)),
+        EncodedRefusals.of(encoded),
     )
 
 

@@ -7,9 +7,9 @@ the result is the same however many there are.
 import hashlib
 from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzers.advice import Advice, in_order
 from analyzers.capture import Capture, Options, may_be_judged, refusal_key
@@ -17,10 +17,11 @@ from analyzers.diagnosis import Diagnosis, changed
 from analyzers.exchange import Exchange
 from analyzers.expected import Expected
 from analyzers.findings import HISTORY, Evidence
-from recordings.reading import Entry, Recording
-from why20003.encoded import Encode, Encoded, EncodedGroups, EncodedShare
+from recordings.reading import Again, Entry, Recording
+from why20003.encoded import Encode, EncodedGroups, EncodedRefusals, EncodedShare
 from why20003.packing import Plain, diagnosis_of, packed, plain, unpacked
 from why20003.sharing import shared
+from why20003.spooling import Spool
 
 _WORTH_SHARING = 400
 """Refusals below which a second process would cost more than it spares."""
@@ -50,7 +51,7 @@ class Judgement:
     """How many exchanges were diagnosed, benign ones included."""
     refusals: tuple[Refusal, ...]
     """In the order of their first appearance. In place of ``sec#1`` the credentials have a digest."""
-    encoded: tuple[Encoded, ...] = ()
+    encoded: EncodedRefusals = field(default_factory=EncodedRefusals)
     """The same instead of `refusals`, where the caller has asked for that."""
 
 
@@ -90,18 +91,20 @@ def judged(  # noqa: PLR0913 - what a recording, a caller and a machine say
     except interrupted:
         pass
     learning.end()
-    work = _Work(capture, learning.places, interrupted)
+    work = _Work(capture, learning.held, learning.places, interrupted)
     parts = jobs if len(learning.held) >= _WORTH_SHARING else 1
-    shares: list[list[_Held]] = [[] for _ in range(parts)]
-    for held in learning.held:
-        shares[held.kinship % parts].append(held)
-    learning.held.clear()
+    shares = learning.held.shares(parts)
     if encode is not None:
-        merged, twilio = EncodedGroups(), learning.twilio + recording.passed_twilio
-        for result in shared([partial(work.encoded, encode, share) for share in shares], parts):
-            (more,), *rows = unpacked(result)
+        spools = [Spool() for _ in shares]
+        works = [partial(work.encoded, encode, share, spool) for share, spool in zip(shares, spools, strict=True)]
+        results = [*shared(works, parts)]
+        twilio = learning.twilio + recording.passed_twilio
+        del capture, learning, work, works  # what was learnt is large, and so is what comes now
+        merged = EncodedGroups()
+        for spool in spools:
+            (more,), *rows = unpacked(results.pop(0))
             twilio += more
-            merged.take(rows)
+            merged.take(rows, spool)
         return Judgement(twilio, merged.refused, (), merged.all())
     if parts == 1:
         groups = work.judged(shares[0])
@@ -120,7 +123,7 @@ class _Learning:
     """First pass: what was read goes to the capture in blocks; what may be a refusal is held for the second pass."""
 
     def __init__(self, capture: Capture) -> None:
-        self.held: list[_Held] = []
+        self.held = _Held()
         self.places = array("Q")
         """Of every exchange, in the order of reading."""
         self.twilio = 0
@@ -145,24 +148,50 @@ class _Learning:
         for entry, learnt in zip(block, self._capture.learn_each([entry.exchange for entry in block]), strict=True):
             exchange = entry.exchange
             if may_be_judged(exchange):
-                again = None if learnt.kept else entry.again
-                self.held.append(_Held(self.count, hash(_kinship(exchange)), again or _having(exchange)))
+                self.held.add(self.count, exchange, None if learnt.kept else entry.again)
             else:
                 self.twilio += learnt.twilio
             self.count += 1
 
 
-class _Held(NamedTuple):
-    """What may be a refusal."""
+class _Held:
+    """What may be a refusal, in the order of reading; of those that can be read again little more than where."""
 
-    number: int
-    """In the order of reading."""
-    kinship: int
-    exchange: Callable[[], Exchange]
+    def __init__(self) -> None:
+        self._numbers = array("Q")
+        """In the order of reading."""
+        self._kinships = array("q")
+        self._offsets = array("q")
+        """Negative for those that are kept."""
+        self._kept: dict[int, Exchange] = {}
+        self._read: Callable[[int], Exchange] | None = None
 
+    def __len__(self) -> int:
+        return len(self._numbers)
 
-def _having(exchange: Exchange) -> Callable[[], Exchange]:
-    return lambda: exchange
+    def add(self, number: int, exchange: Exchange, again: Again | None) -> None:
+        """One more; with `again` it is not kept."""
+        offset = -1
+        if again is not None:
+            self._read, offset = again  # one recording has one file
+        else:
+            self._kept[number] = exchange
+        self._numbers.append(number)
+        self._kinships.append(hash(_kinship(exchange)))
+        self._offsets.append(offset)
+
+    def shares(self, parts: int) -> "list[array[int]]":
+        """Positions of those that each of so many processes has to judge."""
+        shares = [array("Q") for _ in range(parts)]
+        for position, kinship in enumerate(self._kinships):
+            shares[kinship % parts].append(position)
+        return shares
+
+    def each(self, positions: Iterable[int]) -> Iterator[tuple[int, Exchange]]:
+        """Number and exchange of each. Raises UnreadableRecording when the file has changed."""
+        for position in positions:
+            number, offset = self._numbers[position], self._offsets[position]
+            yield number, self._kept[number] if offset < 0 or self._read is None else self._read(offset)
 
 
 def _kinship(exchange: Exchange) -> Hashable:
@@ -176,28 +205,29 @@ class _Work:
     """Second pass over a share of what is held, in whichever process."""
 
     capture: Capture
+    held: _Held
     places: Sequence[int]
     interrupted: tuple[type[BaseException], ...]
 
-    def judged(self, share: Iterable[_Held]) -> "_Groups":
+    def judged(self, share: Iterable[int]) -> "_Groups":
         groups = _Groups()
         groups.twilio = self._each(share, groups.add)
         return groups
 
-    def packed(self, share: Iterable[_Held]) -> bytes:
+    def packed(self, share: Iterable[int]) -> bytes:
         return packed(self.judged(share).rows())
 
-    def encoded(self, encode: Encode, share: Iterable[_Held]) -> bytes:
-        """As `packed`, each diagnosis encoded as soon as it is made; and with its place in the file."""
-        groups = EncodedShare(encode)
+    def encoded(self, encode: Encode, share: Iterable[int], spool: Spool) -> bytes:
+        """As `packed`, each diagnosis with its place in the file and encoded as soon as it is made, most in `spool`."""
+        groups = EncodedShare(encode, spool)
         twilio = self._each(share, lambda diagnosis: groups.add(placed(diagnosis, self.places)))
         return packed(((twilio,), *groups.rows()))
 
-    def _each(self, share: Iterable[_Held], add: Callable[[Diagnosis], None]) -> int:
+    def _each(self, share: Iterable[int], add: Callable[[Diagnosis], None]) -> int:
         """Judge all; how many were with Twilio."""
         twilio = 0
         try:
-            for result in self.capture.judge_each((one.number, one.exchange()) for one in share):
+            for result in self.capture.judge_each(self.held.each(share)):
                 twilio += result.twilio
                 if result.diagnosis is not None:
                     add(result.diagnosis)

@@ -164,6 +164,16 @@ def test_a_header_that_tells_of_a_credential_is_hidden(name: str, colour: str) -
     assert not any(word in told for word in ("one", "two", "three"))
 
 
+@pytest.mark.parametrize("text", ["    {}", "token: {}", "<{}>", "'{}',"])
+def test_a_json_web_token_is_hidden_wherever_it_stands(text: str) -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJTSyJ9.c2lnbmF0dXJl-_c2ln"
+    before, _, after = text.partition("{}")
+    told = Scrubber().clean(text.format(token))
+    assert told.startswith(before)
+    assert told.endswith(f" characters hidden by why20003>{after}")
+    assert "eyJ" not in told
+
+
 @pytest.mark.parametrize(
     "line", ["    X-Request-Id: abcdef", "GET https://x.example/token: abcdef", "    User-Agent: cookie-jar: abcdef"]
 )

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from errno import ENOSPC
 
 import pytest
 from hypothesis import given, settings
@@ -13,11 +14,12 @@ from analyzers.diagnosis import Diagnosis
 from analyzers.exchange import Exchange
 from analyzers.registry import RULES
 from recordings.reading import Entry, Recording
-from why20003 import judging
-from why20003.encoded import Encoded, EncodedGroups, EncodedShare, encoded_from, plain_encoded
+from why20003 import judging, spooling
+from why20003.encoded import Encoded, EncodedGroups, EncodedRefusals, EncodedShare
 from why20003.judging import judged
 from why20003.outputs.encoding import diagnosis_layout, encoded, members, whole
 from why20003.packing import packed, unpacked
+from why20003.spooling import Spool
 
 ALL_KEY = b"k" * 32
 WRONG = basic(SID, TOKEN[::-1])
@@ -76,12 +78,22 @@ def test_whatever_the_mixture(chosen: list[int], jobs: int) -> None:
 
 
 def one_of(diagnosis: Diagnosis, indexes: tuple[int, ...] = (4,)) -> Encoded:
-    share, groups = EncodedShare(members), EncodedGroups()
-    for index in indexes:
-        share.add(replace(diagnosis, index=index))
-    groups.take([*share.rows()])
-    (one,) = groups.all()
+    (one,) = refusals(*(replace(diagnosis, index=index) for index in indexes))
     return one
+
+
+def refusals(*shares: Diagnosis | Sequence[Diagnosis]) -> EncodedRefusals:
+    """What becomes of diagnoses: those in one sequence judged by one process, the others each by its own."""
+    groups = EncodedGroups()
+    one = [each for each in shares if isinstance(each, Diagnosis)]
+    for told in [*([one] if one else []), *(each for each in shares if not isinstance(each, Diagnosis))]:
+        share = EncodedShare(members, spool := Spool())
+        for diagnosis in told:
+            share.add(diagnosis)
+        groups.take(unpacked(packed(share.rows())), spool)
+    found = groups.all()
+    assert groups.refused == sum(len(one.indexes) for one in found)
+    return found
 
 
 @pytest.mark.parametrize("diagnosis", [DIAGNOSIS, UNEXPLAINED, harmless(), replace(DIAGNOSIS, credential=None)])
@@ -100,8 +112,37 @@ def test_a_secret_gets_its_number() -> None:
 
 
 def test_it_goes_from_one_process_to_another() -> None:
-    one = one_of(replace(DIAGNOSIS, advice=(Advice("a", "b"), Advice("c", "d"))), (4, 5))
-    assert [encoded_from(row) for row in unpacked(packed([plain_encoded(one)]))] == [one]
+    advised = replace(DIAGNOSIS, advice=(Advice("a", "b"), Advice("c", "d")))
+    found = refusals(advised, replace(advised, index=9), replace(UNEXPLAINED, index=3))
+    assert len(found) == 2
+    (row,) = unpacked(packed([found.plain()]))
+    assert [*EncodedRefusals.of(row)] == [*found]
+
+
+@pytest.mark.parametrize(("diagnosis", "faulty"), [(DIAGNOSIS, True), (UNEXPLAINED, True), (harmless(), False)])
+def test_what_is_benign_is_no_fault(diagnosis: Diagnosis, *, faulty: bool) -> None:
+    assert refusals(harmless(), diagnosis).faulty is faulty
+
+
+def test_what_does_not_fit_into_memory_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = documents(MIXED, 2)[0]
+    monkeypatch.setattr(spooling, "_IN_MEMORY", 0)
+    monkeypatch.setattr(spooling, "_BLOCK", 1000)
+    assert documents(MIXED, 1)[0] == kept
+    assert documents(MIXED, 2)[0] == kept
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_full_disk_is_no_harm(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = documents(MIXED, 2)[0]
+
+    def full(_file: int, _data: bytes, at: int) -> int:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(spooling, "_IN_MEMORY", 0)
+    monkeypatch.setattr(spooling, "_BLOCK", 1000)
+    monkeypatch.setattr("os.pwrite", full)
+    assert documents(MIXED, jobs)[0] == kept
 
 
 @pytest.mark.parametrize(
@@ -115,23 +156,16 @@ def test_it_goes_from_one_process_to_another() -> None:
 )
 @pytest.mark.parametrize("apart", [False, True])
 def test_what_is_shown_apart_stays_apart(other: Diagnosis, *, apart: bool) -> None:
-    groups, told = EncodedGroups(), [replace(DIAGNOSIS, index=9), replace(other, index=3), replace(DIAGNOSIS, index=5)]
-    shares = [[one] for one in told] if apart else [told]
-    for each in shares:
-        share = EncodedShare(members)
-        for one in each:
-            share.add(one)
-        groups.take([*share.rows()])
-    assert [one.indexes for one in groups.all()] == [(3,), (5, 9)]
-    assert groups.refused == 3
+    told = [replace(DIAGNOSIS, index=9), replace(other, index=3), replace(DIAGNOSIS, index=5)]
+    assert [one.indexes for one in refusals(*([[one] for one in told] if apart else [told]))] == [(3,), (5, 9)]
 
 
 def test_the_first_of_equal_refusals_and_the_last_remark_of_each_kind_are_shown() -> None:
-    groups = EncodedGroups()
-    for index, says in ((9, "late"), (2, "early"), (5, "between")):
-        share = EncodedShare(members)
-        share.add(replace(DIAGNOSIS, index=index, time=float(index), advice=(Advice("futile-retry", says),)))
-        groups.take([*share.rows()])
-    (one,) = groups.all()
+    (one,) = refusals(
+        *(
+            [replace(DIAGNOSIS, index=index, time=float(index), advice=(Advice("futile-retry", says),))]
+            for index, says in ((9, "late"), (2, "early"), (5, "between"))
+        )
+    )
     assert one.advice == (Advice("futile-retry", "late"),)
     assert json.loads(whole(one, 0))["time"] == "1970-01-01T00:00:02.000Z"

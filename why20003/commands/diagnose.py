@@ -119,11 +119,12 @@ class _Watch:
         """Whether a recording was read, if only in part."""
         self.unreadable = False
         self._tally = Tally()
+        self._faulty = False
 
     @property
     def faulty(self) -> bool:
         """Whether a refusal was found that is not benign."""
-        return self._tally.faulty
+        return self._faulty or self._tally.faulty
 
     def recordings(self, found: "Iterable[Diagnosed | Unreadable]") -> "Iterator[Diagnosed | Unreadable]":
         for recording in self._sound(found):
@@ -175,8 +176,7 @@ class _Watch:
             complain(f"{name}: {says}")
         for diagnosis, indexes in recording.diagnoses:
             self._tally.add(diagnosis, len(indexes))
-        for one in recording.encoded:
-            self._tally.add_encoded(one)
+        self._faulty = self._faulty or recording.encoded.faulty
 
 
 def _print(format: Format, style: Style, found: "Iterator[Diagnosed | Unreadable]", target: Path | None) -> None:  # noqa: A002 - as the option
