@@ -37,11 +37,16 @@ fmt:
 test-matrix *args:
     @tests/matrix.sh "$@"
 
-# What an exchange costs the engine, how fast recordings are read, what the addon costs a request; arguments go to the last
+# What the engine costs, how fast recordings are read and redacted, what the addon costs a request; arguments go to the last
 bench *args:
     @"{{ bin }}/python" bench/engine.py
     -@"{{ bin }}/python" bench/reading.py --rounds 1 --memory
+    @"{{ bin }}/python" bench/redaction.py
     @"{{ bin }}/python" bench/proxy.py "$@"
+
+# What other tools leave in a capture that they cleaned, beside redact: the table of docs/redaction.md; fetches them first
+bench-redaction *args:
+    @"{{ bin }}/python" bench/redaction_peers.py "$@"
 
 # How often the engine is right: labelled cases, samples, a generated corpus; writes docs/accuracy.md
 score *args:

@@ -96,7 +96,8 @@ _QUOTE_LOOK: Final = 1 << 16
 
 def events(source: Source) -> Iterator[Event]:
     """The events of a text, in order."""
-    quote = _quote(source.peek(_QUOTE_LOOK))
+    found = source.ahead(SIGN, _QUOTE_LOOK)
+    quote = found.group("quote") if found else b""
     while line := source.line():
         line = _without(quote, line)
         if (dumped := _DUMPED.search(line)) is not None:
@@ -107,11 +108,6 @@ def events(source: Source) -> Iterator[Event]:
             yield event
         else:
             yield from _unmarked(line)
-
-
-def _quote(start: bytes) -> bytes:
-    found = SIGN.search(start)
-    return found.group("quote") if found else b""
 
 
 def _without(quote: bytes, line: bytes) -> bytes:

@@ -16,6 +16,9 @@ _DEEPEST: Final = 2
 """Packed in packed is read, as in a .zip of .gz files; no more."""
 
 
+_TOLD_EARLY: Final = frozenset({"mitm", "curl"})
+"""Formats whose sign no other format has; after the sign of another one that of these may still come."""
+
 _Items: TypeAlias = Callable[[BinaryIO], Iterator[Item]]
 
 
@@ -142,12 +145,27 @@ def _start(content: Content) -> bytes:
     """The first bytes. Raises UnreadableRecording where there are none."""
     try:
         with content.open() as file:
-            start = file.read(SNIFFED)
+            start = file.read(SNIFFED) if file.seekable() else _arriving(file)
             problem = problem_of(file)
     except OSError as error:
         raise UnreadableRecording(f"{error.strerror or 'cannot be read'}; {EXPECTED}") from None
     if not start:
         raise UnreadableRecording(problem or f"the file is empty; {EXPECTED}")
+    return start
+
+
+def _arriving(file: BinaryIO) -> bytes:
+    """The first bytes of a pipe: no more than tell the format, so that what is written slowly is read as it comes."""
+    start, looked = b"", 0
+    more = getattr(file, "read1", file.read)
+    while len(start) < SNIFFED and (part := more(SNIFFED - len(start))):
+        start += part
+        if len(start) < looked * 9 // 8:  # looked at some dozens of times at most
+            continue
+        looked = len(start)
+        reader = None if start.isdigit() else _reader(start, everything=False, elsewhere=None)
+        if reader is not None and reader[0] in _TOLD_EARLY:
+            break
     return start
 
 

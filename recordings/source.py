@@ -1,6 +1,7 @@
 """A text file read forward, in lines and with a look ahead, whatever its encoding; memory is bounded."""
 
 import codecs
+import re
 from typing import BinaryIO, Final
 
 LINE_LIMIT: Final = 1 << 20
@@ -16,7 +17,8 @@ class Source:
     """
 
     def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+        # What a pipe has by now, so that a line is seen when it has come.
+        self._more = getattr(file, "read1", file.read)
         self._buffer = bytearray()
         self._at = 0
         self._ended = False
@@ -27,6 +29,16 @@ class Source:
         """The next `size` bytes, without taking them; fewer only at the end."""
         self._fill(size)
         return bytes(self._buffer[self._at : self._at + size])
+
+    def ahead(self, sign: re.Pattern[bytes], size: int) -> re.Match[bytes] | None:
+        """Where `sign` first stands in the next `size` bytes, none of them taken; what follows it is hardly awaited."""
+        seen = 0
+        while True:
+            self._fill(min(seen + seen // 8 + 1, size))  # looked at some dozens of times at most
+            start = bytes(self._buffer[self._at : self._at + size])
+            if (found := sign.search(start)) is not None or len(start) in {seen, size}:
+                return found
+            seen = len(start)
 
     def take(self, size: int) -> bytes:
         """The next `size` bytes; fewer only at the end."""
@@ -43,20 +55,20 @@ class Source:
         return self.peek(self._line_length())
 
     def _line_length(self) -> int:
-        size, searched = 256, 0
+        searched = 0
         while True:
-            self._fill(size)
-            end = self._buffer.find(b"\n", self._at + searched, self._at + size)
-            available = len(self._buffer) - self._at
+            end = self._buffer.find(b"\n", self._at + searched, self._at + LINE_LIMIT)
             if end >= 0:
                 return end + 1 - self._at
-            if available < size or size >= LINE_LIMIT:
-                return min(available, LINE_LIMIT)
-            searched, size = size, size * 4
+            searched = len(self._buffer) - self._at
+            if searched < LINE_LIMIT:
+                self._fill(searched + 1)
+            if len(self._buffer) - self._at == searched or searched >= LINE_LIMIT:
+                return min(searched, LINE_LIMIT)
 
     def _begin(self) -> None:
         start = b""
-        while len(start) < 3 and (more := self._file.read(_BLOCK)):
+        while len(start) < 3 and (more := self._more(_BLOCK)):
             start += more
         if encoding := next((name for mark, name in _MARKS.items() if start.startswith(mark)), None):
             self._decoder = codecs.getincrementaldecoder(encoding)("replace")
@@ -68,7 +80,7 @@ class Source:
             if self._at > _BLOCK:
                 del self._buffer[: self._at]
                 self._at = 0
-            if more := self._file.read(_BLOCK):
+            if more := self._more(_BLOCK):
                 self._add(more)
             else:
                 self._ended = True

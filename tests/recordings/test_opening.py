@@ -159,6 +159,32 @@ def test_a_pipe_is_read_to_its_end(tmp_path: Path, capture: bytes, wait: float, 
     assert len(found.exchanges) == 50
 
 
+@pytest.mark.parametrize("form", ["mitm", "curl"])
+def test_what_has_come_is_read_before_the_end(capture: bytes, form: str) -> None:
+    """As ``mitmdump -w /dev/stdout`` or ``curl -v`` write it, for ndjson to tell of each refusal when it happens."""
+    content = capture if form == "mitm" else CURL
+    reading, writing = os.pipe()
+    found: list[int] = []
+
+    def read_two() -> None:
+        with os.fdopen(reading, "rb", buffering=0) as file:
+            for recording in recordings_of(file):
+                for entry in recording:
+                    found.append(entry.place)
+                    seen.set()
+
+    seen = threading.Event()
+    reader = threading.Thread(target=read_two, daemon=True)
+    reader.start()
+    with os.fdopen(writing, "wb", buffering=0) as file:
+        file.write(content + content[: len(content) // 2])
+        told = seen.wait(20)
+        file.write(content[len(content) // 2 :])
+    reader.join(20)
+    assert told, "nothing was read before the end"
+    assert found == [0, 1]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 @pytest.mark.parametrize("opened", [False, True])
 def test_a_pipe_into_which_nobody_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, opened: bool) -> None:
