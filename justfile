@@ -17,6 +17,8 @@ demo *args:
 # The tests; arguments go to pytest: ./just test -k foo
 test *args:
     @tests/chromium.sh
+    @tests/clients.sh
+    @tests/tmux.sh
     @"{{ bin }}/pytest" -q "$@"
 
 # All that is asked of a change: lint, and the tests (import fences among them) with branch coverage
@@ -37,16 +39,21 @@ fmt:
 test-matrix *args:
     @tests/matrix.sh "$@"
 
-# What the engine costs, how fast recordings are read and redacted, what the addon costs a request; arguments go to the last
+# What the engine costs, reading and redacting recordings, the start of run, and the addon for each request (arguments go there)
 bench *args:
     @"{{ bin }}/python" bench/engine.py
     -@"{{ bin }}/python" bench/reading.py --rounds 1 --memory
     @"{{ bin }}/python" bench/redaction.py
+    -@"{{ bin }}/python" bench/launch.py
     @"{{ bin }}/python" bench/proxy.py "$@"
 
 # What other tools leave in a capture that they cleaned, beside redact: the table of docs/redaction.md; fetches them first
 bench-redaction *args:
     @"{{ bin }}/python" bench/redaction_peers.py "$@"
+
+# 100,000 exchanges with faults of every kind through the real proxy: bytes, recording, memory, file descriptors
+soak *args:
+    @PYTHONPATH=tests "{{ bin }}/python" -m soak "$@"
 
 # How often the engine is right: labelled cases, samples, a generated corpus; writes docs/accuracy.md
 score *args:

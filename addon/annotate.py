@@ -6,6 +6,7 @@ at the top level.
 """
 
 import json
+import math
 import re
 from typing import TypeAlias
 from xml.sax.saxutils import escape
@@ -16,12 +17,17 @@ from addon.settings import Annotate
 from analyzers.bounded import Bounded
 from analyzers.contract import annotation_json
 from analyzers.diagnosis import Diagnosis
+from recordings.flows import body_of
 
 MEMBER = "why20003"
 _XML_MESSAGE = re.compile(rb"<Message>(.*?)</Message>|<Message\s*/>", re.DOTALL)
 _XML_END = re.compile(rb"</(RestException|TwilioResponse)>")
 _LARGEST_BODY = 1_000_000
+_LARGEST_DECODED = 65_536
+"""What is decoded of an encoded body; a few kB may stand for gigabytes."""
 _REMEMBERED = 512
+_LARGEST_REMEMBERED = 16_384
+"""Bytes of a body that is remembered: Twilio's have some hundred."""
 
 
 def sentence(diagnosis: Diagnosis) -> str:
@@ -57,7 +63,7 @@ def body(content: bytes, diagnosis: Diagnosis, level: Annotate) -> bytes | None:
 
 def _json(content: bytes, diagnosis: Diagnosis, level: Annotate) -> bytes | None:
     try:
-        found = json.loads(content.decode("utf-8-sig"))
+        found = json.loads(content.decode("utf-8-sig"), parse_float=_number, parse_constant=_number)
     except (ValueError, RecursionError):
         return None
     if not isinstance(found, dict) or MEMBER in found:
@@ -67,6 +73,14 @@ def _json(content: bytes, diagnosis: Diagnosis, level: Annotate) -> bytes | None
     found[MEMBER] = annotation_json(diagnosis)
     spaced = re.search(rb'^\s*\{\s*"[^"]*":\s', content) is not None
     return json.dumps(found, separators=(", ", ": ") if spaced else (",", ":")).encode("ascii")
+
+
+def _number(text: str) -> float:
+    """A number that can be written as it was; ValueError for one that JSON does not have, or that is too large."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("no number of JSON")
+    return value
 
 
 def _into_message(found: dict[str, object], text: str) -> None:
@@ -155,6 +169,8 @@ class Annotator:
             return known[2]
         added = tuple((name.encode(), value.encode("ascii")) for name, value in headers(diagnosis))
         prepared = (added, body(content, diagnosis, level))
+        if len(content) > _LARGEST_REMEMBERED:
+            return prepared
         # The findings are kept with the result, so that their id cannot come to mean others.
         self._done.put(mark, (diagnosis.findings, (content, level), prepared))
         return prepared
@@ -165,11 +181,10 @@ _Prepared: TypeAlias = tuple[tuple[tuple[bytes, bytes], ...], bytes | None]
 
 
 def _decoded(answer: http.Response) -> bytes:
-    """The decoded body; empty where it is not what Content-Encoding says, so that it stays as it is."""
-    try:
-        return answer.get_content(strict=True) or b""
-    except ValueError:
-        return b""
+    """The decoded body; empty where it is not what Content-Encoding says, or too much, so that it stays as it is."""
+    content = answer.data.content or b""
+    plain = body_of(content, answer.data.headers.fields)
+    return b"" if len(plain) >= _LARGEST_DECODED or plain == content else plain
 
 
 def refusal_body(diagnosis: Diagnosis) -> bytes:

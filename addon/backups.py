@@ -4,6 +4,8 @@
 same for all flows of a connection. It is taken once for each pair of connections and shared.
 """
 
+from typing import cast
+
 from mitmproxy import http
 
 from analyzers.bounded import Bounded
@@ -18,8 +20,13 @@ class Backups:
         self._templates: Bounded[tuple[str, str], dict[str, object]] = Bounded(_KEPT)
 
     def make(self, flow: http.HTTPFlow) -> None:
-        """What ``flow.backup()`` does: keep the flow's state, unless one is kept already."""
+        """What ``flow.backup()`` does: keep the flow's state, unless one is kept already.
+
+        Of a flow that its user has sent again, that has the request as it was before; the answer has to be the new one.
+        """
         if flow._backup:  # noqa: SLF001 - flow.modified() compares the whole state to say the same
+            if flow.is_replay == "request" and flow.response is not None:
+                cast("dict[str, object]", flow._backup)["response"] = flow.response.get_state()  # noqa: SLF001 - as above
             return
         key = (flow.client_conn.id, flow.server_conn.id)
         template = self._templates.get(key)

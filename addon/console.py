@@ -1,5 +1,6 @@
 """Diagnoses on mitmdump's terminal: one block for each, repetitions counted, a summary at the end."""
 
+import os
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -29,17 +30,27 @@ class _Seen:
 
 
 class Console:
-    """Prints with rich on a terminal and plainly elsewhere."""
+    """Prints with rich on a terminal and plainly elsewhere; FORCE_COLOR and NO_COLOR overrule that."""
 
     def __init__(self, out: IO[str], *, short: bool) -> None:
         self._out = out
-        self._short = short
+        self.short = short
         self._refusals: Bounded[tuple[object, ...], _Seen] = Bounded(_REMEMBERED)
         self._seen: Bounded[int, _Seen] = Bounded(_REMEMBERED)
         self._causes: dict[tuple[str, bool], _Cause] = {}
         self._twilio = 0
         self._corrections = 0
         self._rich: Any = None
+
+    @property
+    def twilio(self) -> int:
+        """How many exchanges were with Twilio."""
+        return self._twilio
+
+    @property
+    def refused(self) -> int:
+        """How many of them were refused, as far as that was a fault."""
+        return sum(cause.count for cause in self._causes.values() if not cause.example.benign)
 
     def count(self) -> None:
         """Count a Twilio exchange that brought nothing."""
@@ -64,7 +75,7 @@ class Console:
             self._twilio += result.twilio
             return
         if self._first(result.diagnosis).count == 0:
-            self._print(card(result.diagnosis, style="short" if self._short else "full"))
+            self._print(card(result.diagnosis, style="short" if self.short else "full"))
         self.again(result.diagnosis)
 
     def summary(self) -> None:
@@ -105,7 +116,7 @@ class Console:
         return seen
 
     def _print(self, lines: tuple[Line, ...]) -> None:
-        if not self._out.isatty():
+        if not self._is_coloured():
             for line in lines:
                 self._out.write("".join(span.text for span in line) + "\n")
             self._out.flush()
@@ -118,6 +129,13 @@ class Console:
             self._rich = RichConsole(file=self._out, highlight=False, markup=False, emoji=False, soft_wrap=True)
         for line in wrapped(lines, max(self._rich.width, _NARROWEST)):
             self._rich.print(Text.assemble(*((span.text, COLOURS[span.style]) for span in line)))
+        self._out.flush()
+
+    def _is_coloured(self) -> bool:
+        """Whether rich draws. It reads FORCE_COLOR, NO_COLOR and COLUMNS itself: https://no-color.org."""
+        if self._out.isatty():
+            return True
+        return bool(os.environ.get("FORCE_COLOR")) and not os.environ.get("NO_COLOR")
 
 
 def _dim(text: str) -> Span:

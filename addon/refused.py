@@ -68,6 +68,8 @@ class Tap:
         def read_headers(server: Any, event: events.Event) -> Steps:  # noqa: ANN401 - mitmproxy's own layer
             if not isinstance(event, events.DataReceived) or (event.data and b"\n" not in event.data):
                 return original(server, event)
+            if event.data and not _is_complete(_end_of(server.buf, len(event.data) + 3)):
+                return original(server, event)  # without a look at all that came before, packet after packet
             buffer = bytes(server.buf)
             if _CLEAN_HEAD.match(buffer) or not _is_complete(buffer):
                 return original(server, event)
@@ -128,6 +130,12 @@ def _replacing(steps: Steps, response: bytes) -> Steps:
 def _is_complete(buffer: bytes) -> bool:
     """Whether the empty line that ends a head has arrived."""
     return b"\n\r\n" in buffer or b"\n\n" in buffer
+
+
+def _end_of(buffer: Any, length: int) -> bytes:  # noqa: ANN401 - h11's buffer
+    """The last bytes of the buffer that a head is collected in."""
+    data = getattr(buffer, "_data", None)
+    return bytes(data[-length:] if isinstance(data, bytearray) else buffer)
 
 
 def _response(reply: bytes) -> bytes:

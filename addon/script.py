@@ -1,5 +1,5 @@
 """What ``mitmdump -s addon`` loads."""
 
-from addon.plugin import Why20003
+from addon.native import Native
 
-addons = [Why20003()]
+addons = [Native()]

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 
 from analyzers.case import Case
 from analyzers.credential import Bearer, Broken, Credential, Flaw, Other, fault_of, pair_of
+from analyzers.findings import Verdict
 from analyzers.hosts import Place, place_of
 from analyzers.masking import secrets_in
 from analyzers.misplaced import misplaced
+from analyzers.provenance import remark
 from analyzers.tokens import VALIDATION_HEADER
 from analyzers.twilio import CODE_TEST_CREDENTIALS, Kind, is_twilio_host, kind_of, near_secret
 
@@ -138,6 +140,13 @@ def _proxy(case: Case) -> str:
     if not changing:
         return ""
     return f"Options of this proxy may have changed what is signed: {', '.join(changing)}; repeat without them"
+
+
+def _source(case: Case) -> str:
+    wire = case.legible
+    if wire is None or not case.expected or case.absence is Verdict.UNKNOWN:
+        return ""
+    return remark(wire, case.expected)
 
 
 def _is_telling(credential: Credential) -> bool:
@@ -298,6 +307,26 @@ Cannot see: whether the option matched this very request, and what the program s
 Fix: start the proxy once without these options, for example why20003 run, and compare.
 
 Source: https://github.com/mitmproxy/mitmproxy/tree/v11.0.2/mitmproxy/addons; docs/facts.md 7.4 (read 2026-11-20)
+""",
+    ),
+    AdviceKind(
+        slug="credential-source",
+        title="Which known values the pair on the wire equals",
+        remark=_source,
+        page="""\
+What it does: compares both halves of the pair with every value that is known: what the environment, .env files, a
+netrc, profiles of the Twilio CLI and secret files hold, or what --expect names. It names all that are equal, the form
+in which they were sent (with quotes, a line end, trimmed), and what holds another value under the same name.
+
+Why it fails: it need not fail. But of two places that hold different values one wins, and often it is not the one that
+somebody looks at: a variable of the shell wins over a .env file, docker run --env-file keeps quotes, and a file that is
+a secret ends with the line feed that an editor put there.
+
+Cannot see: from which of several equal values the program took its own, or what no place holds.
+
+Fix: correct the place that won, or remove it. why20003 check looks at the same places before a request is sent.
+
+Source: https://github.com/docker/cli/issues/4665; docs/facts.md 9.1 and 9.4 (read 2026-11-21)
 """,
     ),
 )

@@ -207,6 +207,11 @@ class Capture:
         """How many exchanges were counted."""
         return self._index
 
+    @property
+    def naming(self) -> Callable[[bytes], str]:
+        """What names secrets here, for another capture that is to name them alike."""
+        return self._named
+
     def add(self, exchange: Exchange) -> Result:
         """Judge `exchange` and remember it. Never raises for any exchange."""
         index = self._index
@@ -352,7 +357,7 @@ class Capture:
             with_bearing(case, replace(bearing, repeats=count) if count else bearing)
             for (case, _, _), bearing, count in zip(refused, bearings, repeats, strict=True)
         ]
-        fingerprints = [self._fingerprint(case) for case in cases]
+        fingerprints = [self.fingerprint(case) for case in cases]
         told = zip(cases, refused, identities, fingerprints, strict=True)
         return [_Question(case, index, same, identity, name) for case, (_, index, same), identity, name in told]
 
@@ -467,7 +472,8 @@ class Capture:
             if index not in watching:
                 self._watched.put(key, (*watching, index)[-_PER_KEY:])
 
-    def _fingerprint(self, case: Case) -> str:
+    def fingerprint(self, case: Case) -> str:
+        """What this capture calls the secret of `case`, ``sec#1``, refused or not; empty without one."""
         credential = case.credential
         if isinstance(credential, Bearer):
             return self._named(credential.token)
@@ -509,7 +515,7 @@ def _when(bearing: Bearing, moment: _Moment) -> tuple[bool, ...]:
 
 
 def _is_success(exchange: Exchange) -> bool:
-    return exchange.response is not None and exchange.response.status < 300
+    return exchange.response is not None and 200 <= exchange.response.status < 300
 
 
 def _may_be_refused(exchange: Exchange) -> bool:

@@ -4,7 +4,7 @@ Everything that goes in is free of secrets already (see Diagnosis); what could m
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -67,8 +67,18 @@ def summary_lines(diagnoses: Sequence[tuple[Diagnosis, int]]) -> tuple[Line, ...
     """How often each cause was met, the most frequent first. Pairs of diagnosis and count."""
     counts: dict[str, int] = {}
     for diagnosis, count in diagnoses:
-        name = f"{_slug(diagnosis)} (nothing wrong)" if diagnosis.benign else _slug(diagnosis)
+        name = named(_slug(diagnosis), benign=diagnosis.benign)
         counts[name] = counts.get(name, 0) + count
+    return tally_lines(counts)
+
+
+def named(cause: str, *, benign: bool) -> str:
+    """How a tally names a cause."""
+    return f"{cause} (nothing wrong)" if benign else cause
+
+
+def tally_lines(counts: Mapping[str, int]) -> tuple[Line, ...]:
+    """A count for each name, the most frequent first; nothing where nothing was counted."""
     if not counts:
         return ()
     width = max(len(str(count)) for count in counts.values())

@@ -9,6 +9,7 @@ from analyzers.twilio import Kind, kind_of
 _SHOWN = b" =\"'`,;:<>[]{}()$%"
 _CONTROL_PICTURES = {0x7F: "␡"} | {byte: chr(0x2400 + byte) for byte in range(32)}
 _LONG_RUN = 12
+_MOST_VALUES = 4
 
 Cell = tuple[str, bool]
 """What is shown for one byte, and whether a caret stands under it."""
@@ -27,6 +28,14 @@ def draw(case: Case, finding: Finding) -> tuple[str, str] | None:
         if evidence.where == TARGET and evidence.start is not None and evidence.end is not None:
             return _target(case, evidence.start, evidence.end)
     return None
+
+
+def masked(case: Case) -> tuple[str, ...]:
+    """Each Authorization value, and the pair in the first where it can be read, with every secret hidden; no carets."""
+    values = [_value(case, index, None, None)[0] for index in range(min(len(case.credentials), _MOST_VALUES))]
+    if (pair := case.legible) is not None:
+        values.insert(1, _pair(pair, "", None, None)[0])
+    return tuple(values)
 
 
 def _value(case: Case, index: int, start: int | None, end: int | None) -> tuple[str, str]:

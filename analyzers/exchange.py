@@ -102,3 +102,9 @@ class Exchange:
     """Who issued the server's certificate, as the recorder saw it; None for plain HTTP or where it does not say."""
     proxy_options: tuple[str, ...] = ()
     """Names of the recording proxy's options that were active and change requests, such as ``modify_headers``."""
+    server_address: str | None = None
+    """Address, without port, that the recorder's connection to the server went to; None where another proxy made that
+    connection, or where the recording does not say. A browser behind a proxy writes the proxy's."""
+    tls_version: str | None = None
+    """Of that connection, as ``TLSv1.3``; None for plain HTTP or where the recording does not say. A recording proxy
+    sees its own TLS to the server: nothing is said of the client's."""

@@ -1,5 +1,6 @@
 """Credentials that an application was meant to use, given by the caller: the core never reads the environment."""
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -15,6 +16,8 @@ class Role(Enum):
     TEST_AUTH_TOKEN = "test Auth Token"  # noqa: S105 - as above
     NETRC_LOGIN = "netrc login"
     NETRC_PASSWORD = "netrc password"  # noqa: S105 - as above
+    OTHER = "value of another name"
+    """Of a variable that neither a library of Twilio's nor its CLI reads: what it is for is for its program to know."""
 
     @property
     def is_secret(self) -> bool:
@@ -23,6 +26,17 @@ class Role(Enum):
 
 
 _SECRETS = {Role.AUTH_TOKEN, Role.KEY_SECRET, Role.TEST_AUTH_TOKEN, Role.NETRC_PASSWORD}
+
+
+class Standing(Enum):
+    """Why a value counts as one that the application was meant to send."""
+
+    GIVEN = "given"
+    """The caller named the place that holds it."""
+    FOUND = "found"
+    """It stands where the application may well look: its environment, a .env file."""
+    ELSEWHERE = "elsewhere"
+    """It stands in a place of other programs, or of another occasion; equal values tell something, others nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +51,14 @@ class Expected:
     value: bytes = field(repr=False)
     host: str = ""
     """For a netrc entry the host it is for; empty for a default entry and for all else."""
+    written: bytes = field(default=b"", repr=False)
+    """What stands in the file for it, with quotes, comment and line end, if that is another text; else empty."""
+    standing: Standing = Standing.GIVEN
+
+    @property
+    def home(self) -> str:
+        """`source` without the line: the same for all values of one file."""
+        return _LINE.sub("", self.source)
+
+
+_LINE = re.compile(r" line \d+\Z")

@@ -47,13 +47,13 @@ def of_role(expected: Iterable[Expected], *roles: Role) -> tuple[Expected, ...]:
 
 
 def pairs_of(expected: Sequence[Expected], *roles: Role) -> Iterator[ExpectedPair]:
-    """Every SID with one of `roles` together with every secret of its kind; those of one source first."""
+    """Every SID with one of `roles` together with every secret of its kind; those of one place first."""
     found = [
         ExpectedPair(sid, secret)
         for sid in of_role(expected, *roles)
         for secret in of_role(expected, SECRET_OF[sid.role])
     ]
-    yield from sorted(found, key=lambda pair: pair.sid.source != pair.secret.source)
+    yield from sorted(found, key=lambda pair: pair.sid.home != pair.secret.home)
 
 
 def netrc_of(expected: Sequence[Expected], host: str) -> tuple[ExpectedPair, ...]:
@@ -87,6 +87,11 @@ def name_of(one: Expected) -> str:
 def source_of(one: Expected) -> str:
     """``.env line 4``, short and printable."""
     return scrub(one.source, (one.value,))[:_LONGEST_NAME]
+
+
+def place_of(one: Expected) -> str:
+    """The same for the middle of a sentence: ``the environment``, ``.env line 4``."""
+    return "the environment" if one.source == "environment" else source_of(one)
 
 
 def told(one: Expected) -> str:

@@ -247,7 +247,7 @@ class History:
         if response.status in REDIRECTS:
             if (target := self._redirects.put(index, case)) is not None:
                 news.append(("url", target))
-        elif response.status < 300:
+        elif 200 <= response.status < 300:  # a 1xx comes before anybody has looked at credentials
             self._succeeded(index, case, news)
         elif refused:
             self._refused(index, case, news)

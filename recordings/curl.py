@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
+from recordings.connections import address_in, tls_version_in
 from recordings.curl_events import SIGN, Event, Kind, events
 from recordings.curl_transfer import HEAD_LIMIT, Connection, Transfer, issuer_in, keep
 from recordings.reading import EntryError, Item, UnreadableRecording
@@ -28,12 +29,20 @@ _WAITING: Final = 256
 _DAY: Final = 86400
 
 _NEW: Final = re.compile(
-    rb"(?:Connected to|Established (?:\S+ )?connection to) (?P<host>\S+)(?:.*\(#(?P<number>\d+)\))?"
+    rb"(?:Connected to|Established (?:\S+ )?connection to) (?P<host>\S+)(?: \((?P<address>[^\s()]{1,64}))?"
+    rb"(?:.*\(#(?P<number>\d+)\))?"
 )
 _AGAIN: Final = re.compile(
     rb"Re-?using existing (?:\S+: )?connection!?(?: \(?#(?P<number>\d+)\)?)? with (?:\S+ )??(?P<host>\S+)\s*\Z"
 )
 _SECURE: Final = re.compile(rb"SSL connection using|SSL certificate|TLSv1|ALPN|CONNECT tunnel established")
+# As OpenSSL, GnuTLS and wolfSSL are told of, then rustls; mbedTLS, BearSSL and Apple's name the version first. NSS and
+# Schannel never do, nor did OpenSSL in 2013. "TLSv1.2 (OUT), TLS handshake" is a record on the way, not the outcome.
+_VERSION: Final = rb"((?:TLS|SSL)[ v]?[0-9](?:\.[0-9])?)"
+_TLS: Final = re.compile(
+    rb"(?:SSL connection using |rustls: handshake complete, )%b(?![^ ,])"
+    rb"|(?:(?:mbedTLS|BearSSL): )?%b (?:connection using |Handshake complete)" % (_VERSION, _VERSION)
+)
 _OUR_AUTH: Final = re.compile(rb"Server auth using \S+ with user ")
 _CERTIFICATE: Final = re.compile(rb"(Server|Proxy) certificate:")
 _ISSUER: Final = re.compile(rb"\s*issuer: (?P<name>.*)", re.IGNORECASE)
@@ -150,7 +159,9 @@ class _Conversation:
             started=stamp,
         )
         self._transfers.append(line.current)
-        if not line.current.is_tunnel:  # what was said before a CONNECT holds for the request behind it
+        if line.current.is_tunnel:  # up to here all was about the proxy
+            line.connection.address = line.connection.tls_version = None
+        else:  # what was said before a CONNECT holds for the request behind it
             line.scheme, line.hidden, line.fields, line.followed = "", False, [], None
 
     def _passed(self, event: Event, stamp: float | None, transfer: Transfer) -> None:
@@ -193,6 +204,9 @@ class _Conversation:
             connection.proxied = found.group(1) == b"Proxy"
         elif (found := _ISSUER.match(text)) is not None and not connection.proxied:
             connection.issuer, connection.secure = issuer_in(found.group("name")), True
+        elif (found := _TLS.match(text)) is not None:
+            connection.tls_version = tls_version_in((found[1] or found[2]).decode("ascii"))
+            connection.secure = True
         elif (found := _FOLLOWS.match(text)) is not None:
             line.follow(found.group("scheme"))
         elif (found := _FIELD.match(text)) is not None:
@@ -211,7 +225,8 @@ class _Conversation:
     def _connected(self, found: re.Match[bytes]) -> Connection:
         """A new connection, remembered by its number and its host."""
         self._count += 1
-        connection = Connection(str(self._count))
+        told = found.group("address")
+        connection = Connection(str(self._count), address=address_in(told.decode("latin-1")) if told else None)
         for key in (found.group("number"), found.group("host")):
             if key is not None:
                 self._connections[key] = connection

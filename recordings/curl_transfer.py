@@ -25,6 +25,8 @@ _BASIC: Final = re.compile(rb"basic\b", re.IGNORECASE)
 _EMPTY_LINE: Final = re.compile(rb"\r?\n\r?\n")
 _LITERAL: Final = re.compile(rb'"(?:[^"\\]|\\.)*"?|[-+]?\d+(?:\.\d+)?|\.', re.DOTALL)
 _LONGEST_NAME: Final = 60
+_FOR_A_PROXY: Final = re.compile(rb"[A-Za-z-]{1,40}[ \t]+[A-Za-z]{1,10}://")
+"""A plain request that goes to a proxy: its first line has the whole URL."""
 
 
 @dataclass(slots=True)
@@ -35,6 +37,8 @@ class Connection:
     secure: bool = False
     """Whether TLS was spoken on it."""
     issuer: str | None = None
+    address: str | None = None
+    tls_version: str | None = None
     proxied: bool = False
     """Whether the certificate that is being told of is a proxy's."""
 
@@ -118,6 +122,8 @@ class Transfer:
             finished_at=self.date() if self.ended is None and self.sent_on else self.ended,
             connection=self.connection.label,
             tls_issuer=self.connection.issuer if self.connection.secure else None,
+            server_address=None if _FOR_A_PROXY.match(self.head) else self.connection.address,
+            tls_version=self.connection.tls_version,
             error=self.error,
         )
         answer = bytes(self.answer) if STATUS_LINE.match(self.answer) else None

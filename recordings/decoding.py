@@ -12,7 +12,7 @@ _CHUNK: Final = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,4096})
 _LINE_END: Final = re.compile(rb"\r?\n")
 _LINE: Final = re.compile(rb"([^\n]{0,8192})\n")
 _TRAILER: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,200}:.*")
-_BROTLI_STEP: Final = 64
+_BROTLI_STEP: Final = 8
 """Bytes handed to brotli at once: it has no limit of its own on what comes out."""
 _WINDOW: Final = 2**27
 """RFC 8878 3.1.1.1.2 recommends 8 MB at least; zstd's own tool takes up to this without being asked."""

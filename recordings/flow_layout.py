@@ -24,6 +24,7 @@ _PARTS: Final = {
     b"text": rb"(0:~|[0-9]{1,3}+:[^;]{0,300}+;)",
     b"bytes": rb"(0:~|[0-9]{1,2}+:[^,]{0,99}+,)",
     b"word": rb"(?:0:~|[0-9]{1,2}+:[A-Za-z0-9._-]{1,60}+;)",
+    b"told_word": rb"(0:~|[0-9]{1,2}+:[A-Za-z0-9._-]{1,60}+;)",
     b"list": rb"(0:~|0:\]|[0-9]{1,3}+:[^\]]{0,900}+\])",
     b"proxy": rb"(0:~|[0-9]{1,3}+:[^#]{1,300}+#\]\])",
 }
@@ -56,11 +57,18 @@ SERVER: Final = _pattern(
 """Behind the request's header lines: its version, the length of the server connection."""
 CERTIFICATES: Final = _pattern(
     rb"3:via;%(proxy)b19:timestamp_tcp_setup;%(maybe)b7:address;%(list)b19:timestamp_tls_setup;%(maybe)b",
-    rb"13:timestamp_end;%(maybe)b15:timestamp_start;%(maybe)b3:sni;%(text)b11:tls_version;%(word)b",
+    rb"13:timestamp_end;%(maybe)b15:timestamp_start;%(maybe)b3:sni;%(text)b11:tls_version;%(told_word)b",
     rb"11:cipher_list;%(list)b6:cipher;%(word)b11:alpn_offers;%(list)b4:alpn;%(bytes)b",
     rb"16:certificate_list;([0-9]{1,9}+):(?:([0-9]{1,6}+):)?",
 )
-"""In the server connection: what has to be confirmed, the length of the certificates, the length of the first."""
+"""In the server connection: what has to be confirmed, the version of TLS in fourth place, the length of the
+certificates, the length of the first."""
+REACHED: Final = _pattern(
+    rb"\]3:tls;(?:4:true|5:false)!5:error;0:~18:transport_protocol;3:(?:tcp|udp);2:id;36:[^;]{36};",
+    rb"8:sockname;(?:0:~|[0-9]{1,3}+:[^\]]{1,200}+\])",
+    rb"8:peername;(?:0:~|[0-9]{1,3}+:([0-9]{1,3}+:[^;]{0,99}+;)[^;\]]{1,40}+\])\Z",
+)
+"""Behind the certificates, to the end of the server connection: the server's address."""
 CLIENT: Final = _pattern(rb"\}11:client_conn;([0-9]{1,9}+):")
 """Behind the server connection: the length of the client's."""
 CLIENT_ID: Final = b"2:id;36:"

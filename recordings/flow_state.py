@@ -29,7 +29,7 @@ State: TypeAlias = Mapping[str, Value]
 T = TypeVar("T")
 
 _CONNECTIONS: Final = frozenset({"client_conn", "server_conn"})
-_OF_CONNECTION: Final = frozenset({"id", "peername", "sni", "certificate_list"})
+_OF_CONNECTION: Final = frozenset({"id", "peername", "sni", "certificate_list", "tls_version"})
 _NEEDED: Final = _CONNECTIONS | {"type", "version", "metadata", "request", "response", "error"}
 _OTHER_FLOWS: Final = frozenset({"tcp", "udp", "dns"})
 _KINDS: Final = {str: "text", bytes: "bytes", int: "a number", float: "a number", dict: "a dictionary", list: "a list"}
@@ -73,6 +73,7 @@ def exchange_from(state: State) -> Exchange | None:
     response = _maybe(backup or state, "response", dict)
     error = _maybe(state, "error", dict)
     peer, certificates = _maybe(client, "peername", list), _maybe(server, "certificate_list", list)
+    reached = _maybe(server, "peername", list)
     ended = response or error
     exchange = Exchange(
         request=_request(raw_request, metadata, _maybe(client, "sni", str) or _maybe(server, "sni", str) or ""),
@@ -85,6 +86,8 @@ def exchange_from(state: State) -> Exchange | None:
         connection=_need(client, "id", str),
         tls_issuer=known_issuer(_first(certificates, "certificate_list", bytes)) if certificates else None,
         proxy_options=options_in(metadata.get(OPTIONS)),
+        server_address=_first(reached, "peername", str) or None if reached else None,
+        tls_version=_maybe(server, "tls_version", str) or None,
     )
     return restored(exchange, metadata[NOTED]) if NOTED in metadata else exchange
 

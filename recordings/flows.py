@@ -14,6 +14,7 @@ from recordings.flow_values import (
     ANNOTATED,
     NOTED,
     OPTIONS,
+    RAW_LIMIT,
     REFUSED,
     WIRE_TAILS,
     body_of,
@@ -44,7 +45,7 @@ def exchange_of(flow: http.HTTPFlow) -> Exchange:
     """The exchange of a flow, live or loaded, with the answer as the server gave it."""
     response = _original_response(flow)
     ended = response.timestamp_end if response else flow.error.timestamp if flow.error else None
-    peer = flow.client_conn.peername
+    peer, reached = flow.client_conn.peername, flow.server_conn.peername
     exchange = Exchange(
         request=_request(flow),
         response=_response(response) if response else None,
@@ -57,6 +58,8 @@ def exchange_of(flow: http.HTTPFlow) -> Exchange:
         fidelity=Fidelity.FULL,
         tls_issuer=_issuer(flow.server_conn) if flow.server_conn.certificate_list else None,
         proxy_options=options_in(flow.metadata.get(OPTIONS)),
+        server_address=str(reached[0]) or None if reached else None,
+        tls_version=flow.server_conn.tls_version or None,
     )
     return restored(exchange, flow.metadata[NOTED]) if NOTED in flow.metadata else exchange
 
@@ -119,9 +122,11 @@ __all__ = [
     "ANNOTATED",
     "FLOW_FORMAT",
     "OPTIONS",
+    "RAW_LIMIT",
     "REFUSED",
     "VERSION",
     "WIRE_TAILS",
+    "body_of",
     "exchange_of",
     "migrated",
 ]

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from analyzers.exchange import Exchange, Fidelity, Headers, Request, Response
 from analyzers.redirect_chains import REDIRECTS
 from recordings.annotation import OWN_HEADERS, unannotated
+from recordings.connections import address_in, tls_version_in
 from recordings.decoding import plain_body
 from recordings.har_needed import Needed
 from recordings.har_text import kind_of
@@ -120,6 +121,8 @@ class EntryReader:
             finished_at=_finished(started, entry),
             client_address=_client(entry),
             connection=self._connection(entry, request.port),
+            server_address=address_in(_text(entry.get("serverIPAddress"))),
+            tls_version=_tls_version(entry) if request.scheme == "https" else None,
         )
         return _as_exported(exchange, wire, entry) if wire else exchange
 
@@ -273,6 +276,8 @@ def _as_exported(exchange: Exchange, wire: Object, entry: Object) -> Exchange:
         client_address=_text(entry.get("_clientIPAddress")) or None,
         connection=_text(entry.get("connection")) or None,
         tls_issuer=_text(wire.get("tls_issuer")) or None,
+        server_address=_text(entry.get("serverIPAddress")) or None,
+        tls_version=_text(wire.get("tls_version")) or None,
         proxy_options=tuple(_text(option) for option in options[:20]) if isinstance(options, list) else (),
     )
 
@@ -334,6 +339,12 @@ def _client(entry: Object) -> str | None:
             except ValueError:
                 continue
     return None
+
+
+def _tls_version(entry: Object) -> str | None:
+    """The version of TLS, where a recorder names it: Playwright and WebPageTest do, browsers themselves do not."""
+    told = _text(_object(entry.get("_securityDetails")).get("protocol"))
+    return tls_version_in(told) or tls_version_in(_text(entry.get("_tls_version")))
 
 
 def _content(raw: object, headers: Headers, *, exact: bool) -> bytes:

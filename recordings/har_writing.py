@@ -72,6 +72,8 @@ def _entry(entry: HarEntry) -> Object:
         found["connection"] = exchange.connection
     if exchange.client_address:
         found["_clientIPAddress"] = exchange.client_address
+    if exchange.server_address:
+        found["serverIPAddress"] = exchange.server_address
     if exchange.error:
         found["_error"] = exchange.error
     if entry.comment:
@@ -93,6 +95,8 @@ def _wire(exchange: Exchange) -> Object:
     }
     if exchange.tls_issuer is not None:
         known["tls_issuer"] = exchange.tls_issuer
+    if exchange.tls_version is not None:
+        known["tls_version"] = exchange.tls_version
     if exchange.proxy_options:
         known["proxy_options"] = [*exchange.proxy_options]
     return known

@@ -1,7 +1,7 @@
 """Exchanges of flows that are laid out as expected, read without parsing the rest of them."""
 
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from analyzers.exchange import Exchange, Headers, Request, Response
 from recordings.flow_layout import (
@@ -11,6 +11,7 @@ from recordings.flow_layout import (
     END,
     LINES,
     LINES_END,
+    REACHED,
     SENT,
     SERVER,
     Laid,
@@ -29,6 +30,11 @@ from recordings.tnetstrings import loads, members
 _SUCCESS: Final = b"2"[0]
 _BYTES: Final = b","
 _HEADS_KEPT: Final = 512
+_TLS_VERSION: Final = 3
+"""Which of the groups of CERTIFICATES it is, counted from 0."""
+_CERTIFICATES_SIZE: Final = 8
+"""Which group, counted from 1."""
+_Reached: TypeAlias = tuple[str | None, str | None, str | None]
 
 
 class LaidFlows:
@@ -43,7 +49,7 @@ class LaidFlows:
         self._heads: dict[bytes, tuple[Headers, bool]] = {}
         self._origins: dict[bytes, Origin] = {}
         self._server = b""
-        self._server_issuer: str | None = None
+        self._reached: _Reached = None, None, None
 
     def origin(self, text: bytes) -> Origin:
         """What `ORIGIN` matched, read. Raises ValueError."""
@@ -86,6 +92,7 @@ class LaidFlows:
             body=body_of(body, headers) if coded else body[:BODY_LIMIT],
             version=self.words[server[1]],
         )
+        issuer, address, tls_version = self._reached_server(data[server.end() : client.start()])
         return Exchange(
             request=request,
             response=self._response(data, head),
@@ -93,7 +100,9 @@ class LaidFlows:
             finished_at=float(head[5]) or None,
             client_address=self._texts[last[2]] or None,
             connection=last[1].decode(),
-            tls_issuer=self._issuer(data[server.end() : client.start()]),
+            tls_issuer=issuer,
+            server_address=address,
+            tls_version=tls_version,
         )
 
     def _response(self, data: bytes, head: Match) -> Response:
@@ -140,23 +149,32 @@ class LaidFlows:
         known.coded = False
         return tuple(map(known.__getitem__, lines)), known.coded
 
-    def _issuer(self, server: bytes) -> str | None:
-        """Who issued the certificate of the server connection `server`; it often is that of the flow before."""
+    def _reached_server(self, server: bytes) -> _Reached:
+        """Of the server connection `server`: who issued the certificate, the address, the version of TLS.
+
+        It often is that of the flow before.
+        """
         if server == self._server:
-            return self._server_issuer
+            return self._reached
         found = CERTIFICATES.match(server)
         if found is None:
             raise Unusual
         *parts, size, first = found.groups()
         self._texts.confirm(parts)
+        start = found.end(_CERTIFICATES_SIZE) + 1
+        behind = REACHED.match(server, start + int(size))
+        if behind is None:
+            raise Unusual
         issuer = None
         if first is not None:
             last = found.end() + int(first)
-            if last - found.end(7) > int(size) or server[last : last + 1] != _BYTES:
+            if last >= start + int(size) or server[last : last + 1] != _BYTES:
                 raise Unusual
             issuer = known_issuer(server[found.end() : last])
-        self._server, self._server_issuer = server, issuer
-        return issuer
+        address = self._texts[behind[1]] if behind[1] else ""
+        self._server = server
+        self._reached = issuer, address or None, self._texts[parts[_TLS_VERSION]] or None
+        return self._reached
 
 
 def _all_headers(text: bytes) -> Headers:

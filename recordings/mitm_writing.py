@@ -28,6 +28,11 @@ _UNKNOWN: Final[tuple[str, ...]] = (
 )
 """Of a connection, in the order in which mitmproxy writes it."""
 _LISTS: Final = frozenset({"cipher_list", "alpn_offers", "certificate_list"})
+_TLS_VERSIONS: Final = frozenset({
+    *("SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"),
+    *("DTLSv0.9", "DTLSv1", "DTLSv1.2", "QUICv1"),
+})  # fmt: skip
+"""mitmproxy opens no file that names another one: connection.py of 11.0.2 and 12.2.3 (read 2026-11-21)."""
 
 
 def mitm(exchanges: Iterable[Exchange]) -> Iterator[bytes]:
@@ -55,7 +60,7 @@ def _flow(exchange: Exchange, index: int) -> State:
         "marked": "",
         "is_replay": None,
         "intercepted": False,
-        "server_conn": _server(exchange.request, _id(seed, b"server")),
+        "server_conn": _server(exchange, _id(seed, b"server")),
         "client_conn": _client(exchange, _id(seed, b"client")),
         "error": None if exchange.error is None else _error(exchange.error, exchange.finished_at),
         "id": _id(seed, b"flow"),
@@ -108,14 +113,17 @@ def _error(says: str, at: float | None) -> State:
     return {"timestamp": _time(at), "msg": _unicode(says)}
 
 
-def _server(request: Request, identity: str) -> State:
+def _server(exchange: Exchange, identity: str) -> State:
+    request, address, version = exchange.request, exchange.server_address, exchange.tls_version
+    known = _connection(request, identity)
+    known["tls_version"] = version if version in _TLS_VERSIONS else None
     return {
         "via": None,
         "timestamp_tcp_setup": None,
         "address": [_unicode(request.host), request.port],
-        **_connection(request, identity),
+        **known,
         "sockname": None,
-        "peername": None,
+        "peername": [_unicode(address), request.port] if address else None,
     }
 
 

@@ -66,7 +66,8 @@ _OF_REQUEST: Final = {
 }
 _OF_RESPONSE: Final = {"status": _WHOLE, "reason": _TEXT}
 _OF_EXCHANGE: Final = {
-    **dict.fromkeys(("error", "client_address", "connection", "tls_issuer"), _maybe(_TEXT)),
+    **dict.fromkeys(("error", "client_address", "connection"), _maybe(_TEXT)),
+    **dict.fromkeys(("tls_issuer", "server_address", "tls_version"), _maybe(_TEXT)),
     **dict.fromkeys(("started_at", "finished_at"), _TIME),
     "fidelity": _Kind(attrgetter("value"), Fidelity),
     "proxy_options": _Kind(list, _texts),

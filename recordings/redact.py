@@ -106,7 +106,8 @@ def repr_of(exchanges: Iterable[Exchange]) -> bytes:
 def _pieces(exchange: Exchange) -> Iterable[bytes]:
     request, response = exchange.request, exchange.response
     told = (exchange.error, exchange.client_address, exchange.connection, exchange.tls_issuer, *exchange.proxy_options)
-    texts = (request.method, request.scheme, request.host, request.version, *told)
+    server = (exchange.server_address, exchange.tls_version)
+    texts = (request.method, request.scheme, request.host, request.version, *told, *server)
     yield from (text.encode("utf-8", "surrogateescape") for text in texts if text)
     yield from (request.target, request.userinfo or b"", request.body)
     yield from (part for line in request.headers for part in line)

@@ -2,7 +2,8 @@
 
 Source: https://docs.telerik.com/fiddler-everywhere/knowledge-base/fiddler-archives and
 http://fiddler.wikidot.com/saz-files (read 2026-11-20): raw/N_c.txt is the request, raw/N_s.txt the answer,
-raw/N_m.xml holds times and flags.
+raw/N_m.xml holds times and flags. Of the flags x-hostIP is the server's address, and none tells the version of TLS:
+https://docs.telerik.com/fiddlercore/basic-usage/session-flags (read 2026-11-21).
 """
 
 import html
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from recordings.archives import Budget, member_of, problem_of
+from recordings.connections import address_in
 from recordings.framing import LOOSE_LIMIT
 from recordings.raw_messages import split
 from recordings.reading import Entry, EntryError, Item, Skipped
@@ -22,7 +24,7 @@ from recordings.wire import Known, exchange_from
 _NAME: Final = re.compile(r"raw[\\/](\d{1,9})_([csm])\.(?:txt|xml)", re.IGNORECASE)
 _MESSAGE_LIMIT: Final = LOOSE_LIMIT * 2
 _TIME: Final = re.compile(rb'\b(ClientBeginRequest|ClientDoneResponse)="([^"]{10,40})"')
-_FLAG: Final = re.compile(rb'<SessionFlag\s+N="(x-clientip|x-clientport)"\s+V="([^"]{1,60})"', re.IGNORECASE)
+_FLAG: Final = re.compile(rb'<SessionFlag\s+N="(x-clientip|x-clientport|x-hostip)"\s+V="([^"]{1,60})"', re.IGNORECASE)
 _NO_ANSWER: Final = "Fiddler saw no answer"
 
 
@@ -95,6 +97,7 @@ def _known(told: bytes) -> Known:
         finished_at=times.get(b"ClientDoneResponse"),
         client_address=address or None,
         connection=f"{address}:{port}" if port.isdigit() and int(port) else None,
+        server_address=address_in(flags.get(b"x-hostip", "")),
         error=_NO_ANSWER,
     )
 

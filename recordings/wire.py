@@ -47,6 +47,9 @@ class Known:
     client_address: str | None = None
     connection: str | None = None
     tls_issuer: str | None = None
+    server_address: str | None = None
+    tls_version: str | None = None
+    """Of whatever TLS was spoken; it counts where the request is one of https."""
     error: str | None = field(default=None, repr=False)
 
 
@@ -77,6 +80,8 @@ def exchange_from(
         connection=known.connection,
         fidelity=Fidelity.SANITIZED if overwritten or hidden else _fidelity(known, shown=shown),
         tls_issuer=known.tls_issuer,
+        server_address=known.server_address,
+        tls_version=known.tls_version if made.scheme == "https" else None,
     )
 
 

@@ -55,8 +55,13 @@ class Chromium:
         path.write_text(html, encoding="utf-8")
         return self._worker.submit(self._look, path.as_uri(), use, heard or Heard(), options).result(timeout=60)
 
+    def visit(self, url: str, use: "Callable[[Page], T]", *, heard: Heard | None = None, **options: object) -> T:
+        """What `use` finds on the page that a server on this machine has at `url`."""
+        online = {"offline": False, **options}
+        return self._worker.submit(self._look, url, use, heard or Heard(), online).result(timeout=120)
+
     def _look(self, url: str, use: "Callable[[Page], T]", heard: Heard, options: dict[str, object]) -> T:
-        context = self._browser.new_context(offline=True, **options)  # type: ignore[arg-type] # as they come
+        context = self._browser.new_context(**{"offline": True, **options})  # type: ignore[arg-type] # as they come
         try:
             context.set_default_timeout(10_000)
             page = context.new_page()

@@ -1,7 +1,20 @@
+import signal
+import sys
+
 import pytest
 from quiet_assertions import pytest_assertrepr_compare
 
 __all__ = ["pytest_assertrepr_compare"]  # pytest calls it
+
+
+def pytest_configure() -> None:
+    """Programs that tests start inherit what is ignored, as under nohup or in the background of a shell."""
+    if sys.platform != "win32":
+        for one in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU):
+            if signal.getsignal(one) is signal.SIG_IGN:
+                signal.signal(one, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

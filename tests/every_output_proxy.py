@@ -29,6 +29,37 @@ logging.getLogger().addHandler(Events())
 logging.getLogger().setLevel(1)
 """
 """A script that writes down what the event log gets."""
+_LOOK: Final = """
+from types import SimpleNamespace
+from mitmproxy import ctx, contentviews, exceptions
+class Look:
+    def __init__(self):
+        self.flows = []
+    def response(self, flow):
+        self.flows.append(flow)
+    error = response
+    def done(self):
+        view, marks = ctx.master.addons.get("why20003.view")._view, ctx.master.addons.get("why20003").marked
+        for forgotten in ("nothing", "what it was marked with", "its metadata"):
+            for flow in self.flows:
+                if forgotten != "nothing":
+                    marks._known.pop(flow, None)
+                if forgotten == "its metadata":
+                    flow.metadata.pop("why20003", None)
+                print(view.prettify(b"", SimpleNamespace(flow=flow)))
+                print(*(span for line in view(b"", flow=flow)[1] for span in line))
+        for flow in self.flows:
+            try:
+                print(*ctx.master.commands.call("why20003.explain", flow), sep="\\n")
+            except exceptions.CommandError as error:
+                print(error)
+        print(*ctx.master.commands.call("why20003.diagnose", self.flows), sep="\\n")
+        print(*(view.prettify(b"", SimpleNamespace(flow=flow)) for flow in self.flows))
+        print([(flow.comment, flow.marked, flow.metadata.get("why20003")) for flow in self.flows])
+        ctx.master.commands.call("why20003.redact", self.flows, "without.mitm")
+addons = [Look()]
+"""
+"""A script that looks at every flow with the content view, and runs the commands."""
 _FAULTS: Final[Mapping[str, str]] = {
     "reading": """
 import addon.plugin
@@ -127,6 +158,18 @@ def _read(recording: str, *options: str) -> Job:
     return run
 
 
+def _native(place: Place) -> Told:
+    """What mitmproxy's own screens show of the flows of a recording: the content view, and what commands say."""
+    (place.work / "look.py").write_text(_LOOK)
+    script = ("-s", str(place.work / "look.py"))
+    told = _read("theirs.mitm", "--set", "flow_detail=0", "--set", "why20003_display=off", *script)(place)
+    assert "✗ halves-swapped (confirmed)" in told.text
+    assert "ruled out: " in told.text
+    assert "What it does:" in told.text
+    assert len(told.outputs["work/without.mitm"]) > 10_000
+    return told
+
+
 def _proxy(place: Place) -> Told:
     """``why20003 proxy``, which records without secrets from the start."""
     recorded = place.work / "recorded.mitm"
@@ -196,6 +239,7 @@ JOBS: Final[dict[str, Job]] = {
     **{f"mitmdump -s addon, a fault in {name}": _live(fault=name) for name in _FAULTS},
     "mitmdump -nr": _read("theirs.mitm"),
     "mitmdump -nr, flow_detail 4": _read("theirs.mitm", "--set", "flow_detail=4"),
+    "the content view and the commands": _native,
     "proxy": _proxy,
     "sandbox": _sandbox,
 }

@@ -138,6 +138,10 @@ def _times(found: Sequence[Exchange]) -> object:
     return [one.started_at for one in found]
 
 
+def _server(found: Sequence[Exchange]) -> object:
+    return [(one.server_address, one.tls_version) for one in found]
+
+
 def _answer(found: Sequence[Exchange]) -> object:
     response = found[0].response
     return response.body if response else None
@@ -766,6 +770,22 @@ def _clients() -> list[Variant]:
             becomes=BODY,
         ),
         Variant(
+            "playwright-server",
+            "Playwright",
+            "`_securityDetails` has the version of TLS in `protocol`; no browser's own export has it",
+            _PLAYWRIGHT,
+            archive(
+                entry(
+                    serverIPAddress="192.0.2.9",
+                    _serverPort=443,
+                    _securityDetails={"protocol": "TLS 1.3", "subjectName": "*.twilio.com", "issuer": "DigiCert"},
+                ),
+                creator="Playwright",
+            ),
+            shows=_server,
+            becomes=[("192.0.2.9", "TLSv1.3")],
+        ),
+        Variant(
             "playwright-attached",
             "Playwright, `recordHar` with content attached",
             "bodies are files beside the archive: `_file` in place of `text`",
@@ -906,6 +926,17 @@ def _clients() -> list[Variant]:
             found=(OTHER, CALL),
             shows=_times,
             becomes=[0.0, 1.507],
+        ),
+        Variant(
+            "webpagetest-tls",
+            "WebPageTest",
+            "`_tls_version` or `_securityDetails` has the version of TLS",
+            "https://github.com/HTTPArchive/almanac.httparchive.org/blob/add1fcf7774b8d9b0a8c9f99699fd6f1017967e5"
+            "/sql/2024/security/2024_tls_versions_pages.sql",
+            archive(entry(_tls_version="TLS 1.2"), other(_securityDetails={"protocol": "TLS 1.3"})),
+            found=(CALL, OTHER),
+            shows=_server,
+            becomes=[(None, "TLSv1.2"), (None, "TLSv1.3")],
         ),
         Variant(
             "pcapharha",

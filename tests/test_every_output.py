@@ -67,6 +67,28 @@ def _with_expectations(form: str) -> Job:
     return run
 
 
+def _checked(*options: str) -> Job:
+    """With every kind of place that holds a credential, and with a secret where a name or a number should be."""
+
+    def run(place: Place) -> Told:
+        env = place.environment({"TWILIO_REGION": PASTED, "TWILIO_AUTH_TOKEN_FILE": KEY_SECRET.decode(), **LOGIN})
+        home = Path(env["HOME"])
+        (home / ".twilio-cli").mkdir()
+        profile = {"accountSid": PASTED, "apiKey": KEY.decode(), "apiSecret": KEY_SECRET.decode(), "region": PASTED}
+        (home / ".twilio-cli" / "config.json").write_text(json.dumps({"profiles": {PASTED: profile}}))
+        (home / ".netrc").write_text(f"default login {SID.decode()} password {OLD_TOKEN.decode()}\n")
+        lines = f'TWILIO_AUTH_TOKEN="{OLD_TOKEN.decode()}"\nTWILIO_{PASTED}={PASTED}\nTWILIO_TOKEN={PASTED}\n{PASTED}\n'
+        (place.work / ".env").write_text(lines)
+        (place.work / f"{PASTED}.env").write_text(lines)
+        told = place.run("check", *options, env=env)
+        env.pop("TWILIO_REGION")
+        told += place.run("check", *options, env={**env, "TWILIO_AUTH_TOKEN": f"{PASTED} "})
+        assert set(told.codes) == {1}
+        return told
+
+    return run
+
+
 def _expecting_nonsense(place: Place) -> Told:
     told = Told()
     for name, data in (
@@ -136,6 +158,9 @@ def _misused(place: Place) -> Told:
         ["escalate", one, "-o", place.work / "x.zip", "--encrypt-to", PASTED],
         ["escalate", one, "-o", place.work / "x.zip", "--only", PASTED],
         ["proxy", "--port", PASTED],
+        ["check", PASTED],
+        ["check", "--env-file", PASTED],
+        ["check", "--to", PASTED],
     ]
     told = place.start(*_each(calls))
     assert "Traceback" not in told.text
@@ -328,6 +353,7 @@ def _faulty(fault: str) -> Job:
         calls: list[list[str | Path]] = [
             *(["diagnose", one, "--format", form] for form in ("text", *FORMATS)),
             ["diagnose", one, "-o", out / "x.txt"],
+            ["check", "--format", "json"],
             ["replay", one, "--to", "http://127.0.0.1:1"],
             ["export", one, "-o", out / "x.har"],
             ["compare", one],
@@ -361,6 +387,8 @@ JOBS: Final[dict[str, Job]] = {
     **{f"diagnose --expect --format {form}": _with_expectations(form) for form in ("text", "json")},
     "diagnose --expect what cannot be read": _expecting_nonsense,
     **{f"diagnose what is damaged, {form}": _unreadable("diagnose", "--format", form) for form in ("text", "json")},
+    **{f"check --format {form}": _checked("--format", form) for form in ("text", "json")},
+    "check --live": _checked("--live", "--to", "sandbox"),
     "export what is damaged": _unreadable("export", "-o", "/dev/null"),
     "compare what is damaged": _unreadable("compare"),
     "replay what is damaged": _unreadable("replay", "--to", "http://127.0.0.1:1"),

@@ -3,6 +3,7 @@
 Nothing here is asked of the machine: what stands in the environment is given.
 """
 
+import ipaddress
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -61,6 +62,7 @@ class Seen:
 
 _REFUSED: Final = "escalate a recording of a call that is refused"
 _RECORD: Final = "record the call with `why20003 proxy`, and escalate that recording"
+_BY_CURL: Final = "add it to the note: curl -v https://api.twilio.com shows it"
 
 
 def checklist(seen: Seen) -> tuple[Item, ...]:
@@ -152,9 +154,24 @@ def _tls(seen: Seen) -> Item:
     return Item(name=name, present=True, detail=_some(issuers, "; "))
 
 
-def _tls_version(_: Seen) -> Item:
-    todo = "add it to the note: curl -v https://api.twilio.com shows it"
-    return Item(name="TLS version", present=False, detail="recordings are read without it", todo=todo)
+def _tls_version(seen: Seen) -> Item:
+    versions = [each.tls_version for each in seen.refused if each.tls_version]
+    name = "TLS version"
+    if versions:
+        return Item(name=name, present=True, detail=_some(versions) + " (from the recorder to the server)")
+    plain = all(each.request.scheme == "http" for each in seen.refused)
+    detail = "plain HTTP, there is none" if plain else "the recording does not say"
+    return Item(name=name, present=False, detail=detail, todo=_BY_CURL)
+
+
+def _server_address(seen: Seen) -> Item:
+    known = [each.server_address for each in seen.refused if each.server_address]
+    name = "Server address"
+    if not known:
+        detail = "the recording does not say; behind another proxy it cannot"
+        return Item(name=name, present=False, detail=detail, todo=_BY_CURL)
+    changed = "" if all(map(_is_public, known)) else " (stands for one that is not public)"
+    return Item(name=name, present=True, detail=_some(known) + changed)
 
 
 def _versions(seen: Seen) -> Item:
@@ -254,7 +271,8 @@ def _ruled_out(seen: Seen) -> Item:
 
 
 _ITEMS: Final = (
-    *(_times, _skew, _request_ids, _twilio_headers, _hosts, _address, _tls, _tls_version, _versions, _redirects),
+    *(_times, _skew, _request_ids, _twilio_headers, _hosts, _address, _server_address, _tls, _tls_version, _versions),
+    _redirects,
     *(_header_names, _shape, _client, _proxies, _history, _ladder, _ruled_out),
 )
 
@@ -272,6 +290,13 @@ def _skew_of(exchange: Exchange) -> float | None:
         return told.timestamp() + 0.5 - at
     except (ValueError, OverflowError, TypeError, IndexError, OSError):
         return None
+
+
+def _is_public(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_global
+    except ValueError:
+        return False
 
 
 def _utc(at: float) -> str:

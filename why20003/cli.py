@@ -8,7 +8,9 @@ import typer
 
 # In the order of --help. Each is the function of its own name in its own module, with the context settings of click.
 _COMMANDS: Mapping[str, Mapping[str, bool]] = {
+    "run": {"allow_interspersed_args": False},  # what follows CMD belongs to CMD
     "proxy": {"allow_extra_args": True},  # what it does not know itself is for mitmdump
+    "check": {},
     "diagnose": {},
     "replay": {},
     "export": {},

@@ -415,7 +415,7 @@ def _stood_in(expected: Iterable[Expected], redactor: Redactor) -> Iterator[Expe
     """What was expected, redacted like the rest; without entries of a netrc for others than Twilio."""
     for one in expected:
         if not one.host or is_twilio_host(one.host):
-            yield replace(one, value=redactor.stand_in(one.value))
+            yield replace(one, value=redactor.stand_in(one.value), written=b"")
 
 
 def _expected_json(one: Expected) -> dict[str, Json]:

@@ -7,7 +7,7 @@ from typing import Protocol
 from analyzers.client_fixes import StepByClient
 from analyzers.example import Example
 from analyzers.page import Page
-from why20003.page_text import miss_said
+from analyzers.page_text import miss_said
 
 # What Markdown would take for its own; an underscore inside a word is safe, and so is all within backticks.
 _SPECIAL = re.compile(r"[\\*<>\[\]|#~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")

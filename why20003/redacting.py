@@ -252,6 +252,8 @@ def structure() -> bytes:
         error="-",
         refused_by_proxy=True,
         proxy_options=("",),
+        server_address="1",
+        tls_version="",
     )
     return b"".join(piece for form in ("mitm", "har") for piece in writer_of(form)((nothing,)))
 

@@ -20,7 +20,7 @@ from analyzers.case import Case
 from analyzers.client_habits import MAY_READ_NETRC, NETRC_BEATS_HEADER, READS_NETRC
 from analyzers.constructors import pair_call
 from analyzers.credential import Other, Pair, decode, pair_of
-from analyzers.expected import Expected, Role
+from analyzers.expected import Expected, Role, Standing
 from analyzers.expected_pairs import (
     MEANT,
     ExpectedPair,
@@ -48,6 +48,7 @@ from analyzers.gateways import KEPT_AS, names_sid
 from analyzers.header_form import first_value, unseen, weighed
 from analyzers.masking import scrub
 from analyzers.rules import Rule
+from analyzers.setting import ENVIRONMENT
 from analyzers.twilio import near_sid
 
 # What a company network's single sign-on sends; no helper library of Twilio's ever does: docs/facts.md 9.2.
@@ -92,7 +93,7 @@ def _by_netrc(case: Case) -> Outcome | None:
         return None
     if case.vouched:
         return RuledOut(case.vouched)
-    found = _from_netrc(case, wire, entry, of_role(given, *MEANT))
+    found = _from_netrc(case, wire, entry, given)
     return weighed(case, found, RULE.settle) if isinstance(found, Stands) else found
 
 
@@ -159,11 +160,14 @@ def _put_in(case: Case, tap: Tap) -> Stands:
     )
 
 
-def _from_netrc(case: Case, wire: Pair, entry: ExpectedPair, meant: tuple[Expected, ...]) -> Outcome:
+def _from_netrc(case: Case, wire: Pair, entry: ExpectedPair, given: tuple[Expected, ...]) -> Outcome:
     name = case.client.name
-    pairs = tuple(pairs_of(meant, Role.ACCOUNT_SID, Role.KEY_SID))
-    if any(pair.carried_by(wire) for pair in pairs):
-        return RuledOut("the netrc entry and the environment hold the same pair")
+    same = next((pair for pair in pairs_of(given, Role.ACCOUNT_SID, Role.KEY_SID) if pair.carried_by(wire)), None)
+    if same is not None:
+        other_place = "the environment" if same.sid.standing is Standing.GIVEN else source_of(same.sid)
+        return RuledOut(f"the netrc entry and {other_place} hold the same pair")
+    meant = tuple(one for one in of_role(given, *MEANT) if one.standing is not Standing.ELSEWHERE)
+    pairs = [pair for pair in pairs_of(meant, Role.ACCOUNT_SID, Role.KEY_SID) if _counts(pair)]
     others = [one for one in meant if not holds(wire.password if one.role.is_secret else wire.username, one)]
     other = min(others, key=lambda one: not one.role.is_secret, default=None)
     if other is None and name not in READS_NETRC | MAY_READ_NETRC:
@@ -180,6 +184,11 @@ def _from_netrc(case: Case, wire: Pair, entry: ExpectedPair, meant: tuple[Expect
         _netrc_fix(name, entry),
         None if sure else RULE.settle,
     )
+
+
+def _counts(pair: ExpectedPair) -> bool:
+    """Whether the application had the pair for certain: somebody said so, or it stands in the environment."""
+    return all(one.standing is Standing.GIVEN or one.home == ENVIRONMENT for one in (pair.sid, pair.secret))
 
 
 def _netrc_fix(name: str, entry: ExpectedPair) -> tuple[str, ...]:

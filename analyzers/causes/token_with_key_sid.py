@@ -22,6 +22,8 @@ from analyzers.rules import Rule
 from analyzers.sightings import rivals_here, successes, when
 from analyzers.twilio import AUTH_TOKEN, Kind, core_of, kind_of
 
+_MOST_NAMED = 3
+
 
 def check(case: Case) -> Outcome:
     """Likely by the form; confirmed when the same token was accepted with an Account SID."""
@@ -59,10 +61,14 @@ def _proof(case: Case, password: bytes) -> tuple[Evidence, ...]:
     """What shows that this is the Auth Token, beyond its form: the capture, or what the caller gave."""
     if Kind.ACCOUNT_SID in case.bearing.secret_accepted_with:
         return (Evidence(HISTORY, "the same token was accepted with an Account SID in this capture"),)
-    given = next((one for one in case.expected if one.role is Role.AUTH_TOKEN and one.value == password), None)
-    return (
-        (Evidence(PASSWORD, f"{given.name} from {given.source} holds it as the {given.role.value}"),) if given else ()
-    )
+    same = [one for one in case.expected if one.value == password]
+    if any(one.role is Role.KEY_SECRET for one in same) or kind_of(password) is not Kind.HEX_32:
+        return ()  # a second name for the value, or the form of the other secret: the name may be what is wrong
+    return tuple(
+        Evidence(PASSWORD, f"{one.name} from {one.source} holds it as the {one.role.value}")
+        for one in same
+        if one.role is Role.AUTH_TOKEN
+    )[:_MOST_NAMED]
 
 
 def _other_secret(case: Case) -> tuple[Evidence, ...]:

@@ -21,8 +21,8 @@ _LEAST_LETTERS: Final = 16
 _MOST: Final = 1_500_000
 _TRIMMED: Final = 3
 """Words in front of base64 and behind it that are tried without."""
-# A letter, one that is percent-encoded, an escaped line end that is none, padding.
-_SYMBOL: Final = re.compile(rb"(?P<stray>%0[aAdD]|\\[rn])|(?P<end>=|%3[dD])|(?P<letter>[A-Za-z0-9+/_-])")
+# An escaped line end, which is none of the letters; padding; letters.
+_SYMBOL: Final = re.compile(rb"(?P<stray>%0[aAdD]|\\[rn])|(?P<end>=|%3[dD])|(?P<letters>[A-Za-z0-9+/_-]+)")
 _CLEAR: Final = re.compile(rb"[\t\r\n -~]{%d,}" % _LEAST)
 _WIDE: Final = re.compile(rb"(?:[\t\r\n -~]\0){%d,}" % _LEAST)
 _KEPT: Final = re.compile(rb"[^0-9A-Za-z]{3,}")
@@ -73,8 +73,8 @@ def spans_of(text: bytes, *, short: bool) -> tuple[Span, ...]:
         return ()
     groups: list[list[int]] = [[]]
     for symbol in _SYMBOL.finditer(text):
-        if symbol.lastgroup == "letter":
-            groups[-1].append(symbol.start())
+        if symbol.lastgroup == "letters":
+            groups[-1].extend(range(*symbol.span()))
         elif symbol.lastgroup == "end" and groups[-1]:
             groups.append([])
     every = [place for group in groups for place in group]
@@ -100,7 +100,9 @@ def _spans(text: bytes, places: list[int], *, short: bool, ended: bool) -> list[
 
 
 def _at(text: bytes, places: list[int]) -> bytes:
-    return bytes(text[place] for place in places)
+    if places and places[-1] - places[0] + 1 == len(places):  # most often, and the long ones nearly always
+        return text[places[0] : places[-1] + 1]
+    return bytes([text[place] for place in places])
 
 
 def _choices(text: bytes, places: list[int]) -> Iterator[list[int]]:

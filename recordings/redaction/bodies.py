@@ -25,6 +25,7 @@ _SMALL: Final = re.compile(rb"-?[0-9]{1,10}(?:\.[0-9]{1,6})?")
 # A byte order mark, and the length of the first chunk where a recorder left the chunks in.
 _LEAD: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[0-9a-fA-F]{1,8}\r\n\s*)?")
 _CONTROLS: Final = bytes(byte for byte in range(32) if byte not in b"\t\r\n")
+_LONG: Final = 4096
 
 
 class Bodies:
@@ -55,6 +56,8 @@ class Bodies:
         start = body[lead.end() if lead else 0 :]
         if len(body.translate(None, _CONTROLS)) * 10 < len(body) * 9:
             return self._wide(body, kind, told=told)
+        if len(body) > _LONG and _is_binary(body):
+            return self._dropped(body)  # as a form it would be searched for base64 for half a second
         if start[:1] in {b"{", b"["}:
             return self._json[told].rewritten(body)
         if start[:1] == b"<":
@@ -113,3 +116,8 @@ class Bodies:
         )
         text = b"\0" not in content and len(content) <= _LONGEST_FIELD
         return kept + blank + (self._fields.value(name, content) if text else self._dropped(content))
+
+
+def _is_binary(body: bytes) -> bool:
+    """Whether a quarter of it is no UTF-8."""
+    return len(body.decode("utf-8", "ignore").encode()) * 4 < len(body) * 3

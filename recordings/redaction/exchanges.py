@@ -9,6 +9,7 @@ from recordings.redaction.bodies import Bodies
 from recordings.redaction.credentials import Credentials
 from recordings.redaction.fields import Fields
 from recordings.redaction.headers import HeaderLines
+from recordings.redaction.servers import Servers
 from recordings.redaction.signed_requests import signed_anew
 from recordings.redaction.urls import Urls
 from recordings.redaction.veil import Veil
@@ -32,10 +33,12 @@ class Exchanges:
         self._urls.form = fields.form
         self._headers = HeaderLines(veil, self.credentials, fields, self._urls)
         self._bodies = Bodies(veil, fields, self._urls)
+        self._servers = Servers(veil, self._urls)
 
     def redacted(self, exchange: Exchange) -> Exchange:
         """The exchange, and nothing of what it kept secret."""
         request = self._request(exchange.request)
+        address, version = exchange.server_address, exchange.tls_version
         if not self.veil.learning:
             request = signed_anew(exchange, request, self.credentials)
         return replace(
@@ -47,6 +50,8 @@ class Exchanges:
             connection=None if exchange.connection is None else self._connection(exchange.connection),
             tls_issuer=None if exchange.tls_issuer is None else self._issuer(exchange.tls_issuer),
             proxy_options=tuple(name if name.isidentifier() else self._said(name) for name in exchange.proxy_options),
+            server_address=None if address is None else self._servers.address(address, exchange.request.host),
+            tls_version=None if version is None else self._servers.tls_version(version),
         )
 
     def _request(self, request: Request) -> Request:

@@ -9,7 +9,6 @@ they stand, and everywhere else they are chance.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -65,9 +64,17 @@ class Secrets:
     """Values that must not appear, indexed once."""
 
     def __init__(
-        self, credentials: Iterable[bytes], personal: Iterable[bytes] = (), public: Iterable[bytes] = ()
+        self,
+        credentials: Iterable[bytes],
+        personal: Iterable[bytes] = (),
+        public: Iterable[bytes] = (),
+        *,
+        of_many: bool = False,
     ) -> None:
-        """`public` are SIDs that may appear, whatever else they hold."""
+        """`public` are SIDs that may appear, whatever else they hold.
+
+        With `of_many` only longer runs of credentials count, as of very many at once.
+        """
         self._public = frozenset(public)
         self.clean: set[bytes] = set()
         """Parts of texts in which nothing was found, some of very many."""
@@ -75,19 +82,19 @@ class Secrets:
         """Whether a value has a quote in it, or what stands before one, and may so stand on both sides of one."""
         self._values: list[_Value] = []
         self._runs: dict[bytes, tuple[tuple[int, int], ...]] = {}
+        self._alphabet: set[int] = set()
+        self._letters = re.compile(b"(?!)")
         words = list(credentials)
-        many = len(words) > _MANY_CREDENTIALS
-        enough, backward = (_RUN_OF_MANY, _REVERSED_RUN_OF_MANY) if many else (RUN, _REVERSED_RUN)
+        many = of_many or len(words) > _MANY_CREDENTIALS
+        self._least = (_RUN_OF_MANY, _REVERSED_RUN_OF_MANY) if many else (RUN, _REVERSED_RUN)
         for number, value in enumerate(words, 1):
-            self._add(_Value(f"credential {number}", _spellings(value), min(enough, max(RUN, len(value)))))
-            if len(value) >= backward:
-                back = value[:_LONGEST][::-1]
-                self._add(_Value(f"credential {number}", _spellings(back), backward, backward=True))
+            self._add_credential(number, value)
         others = list(personal)
         least = _RUN_OF_MANY if len(others) > _MANY else RUN
         for number, value in enumerate(others, 1):
             size = min(least, max(RUN, len(value)))
             self._add(_Value(f"personal value {number}", _spellings(value), size))
+        self._note_letters()
 
     def __repr__(self) -> str:
         return f"Secrets({len(self)})"
@@ -106,6 +113,19 @@ class Secrets:
             self.clean.clear()
         self.clean.update(part for part in islice(parts, _MOST_CLEAN) if len(part) <= _LONGEST_CLEAN)
 
+    def add(self, credential: bytes) -> None:
+        """Search for one more from now on, at a cost that does not depend on how many there are."""
+        self._add_credential(len(self) + 1, credential)
+        self._note_letters()
+        self.clean.clear()
+
+    def _add_credential(self, number: int, value: bytes) -> None:
+        enough, backward = self._least
+        self._add(_Value(f"credential {number}", _spellings(value), min(enough, max(RUN, len(value)))))
+        if len(value) >= backward:
+            back = value[:_LONGEST][::-1]
+            self._add(_Value(f"credential {number}", _spellings(back), backward, backward=True))
+
     def _add(self, value: _Value) -> None:
         self.hold_quotes = self.hold_quotes or _QUOTE in value.spellings[0] or _ESCAPE in value.spellings[0]
         place = len(self._values)
@@ -117,12 +137,13 @@ class Secrets:
             places = self._runs.get(run, ())
             if run in wanted and len(places) < _PER_RUN:
                 self._runs[run] = (*places, (place, at))
+                self._alphabet.update(run)
 
-    @cached_property
-    def _letters(self) -> re.Pattern[bytes]:
-        """As many characters in a row as a run has, of those that runs are made of."""
-        every = b"".join(re.escape(bytes([byte])) for byte in sorted(set(b"".join(self._runs))))
-        return re.compile(b"[%s]{%d,}" % (every, RUN) if every else b"(?!)")
+    def _note_letters(self) -> None:
+        """Know what finds as many characters in a row as a run has, of those that runs are made of."""
+        every = b"".join(re.escape(bytes([byte])) for byte in sorted(self._alphabet))
+        if every:
+            self._letters = re.compile(b"[%s]{%d,}" % (every, RUN))  # re knows what it compiled before
 
     def found_in(self, text: bytes) -> Iterator[tuple[str, bool]]:
         """The values of which `text`, taken as it is, holds a run; and whether it stands there backwards."""

@@ -1,4 +1,7 @@
 import io
+import re
+
+import pytest
 
 from addon.console import Console
 from analyzers.building import GOOD, KEY, SID, TOKEN, accepted, basic, refused
@@ -71,3 +74,38 @@ def test_nothing_printed_holds_a_secret() -> None:
     shown = told(refused(STRAY), refused(basic(TOKEN, SID)), refused(basic(KEY, TOKEN)), refused(b"Bearer " + TOKEN))
     for secret in (TOKEN.decode(), STRAY.decode()[60:]):
         assert not any(secret[i : i + 5] in shown for i in range(len(secret) - 4)), "a part of a secret is shown"
+
+
+@pytest.mark.parametrize(
+    ("variables", "coloured"),
+    [
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "1", "COLUMNS": "60"}, True),
+        ({"FORCE_COLOR": ""}, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ({}, False),
+    ],
+    ids=str,
+)
+def test_colours_can_be_asked_for_where_there_is_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], coloured: bool
+) -> None:
+    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    shown = told(refused(STRAY))
+    assert ("\x1b[" in shown) is coloured
+    plain = re.sub(r"\x1b\[[\d;]*m", "", shown)
+    assert plain.startswith("✗ stray-characters (confirmed)")
+    if "COLUMNS" in variables:
+        assert max(len(line) for line in plain.splitlines() if " https://" not in line) <= 60
+
+
+def test_it_counts_what_was_seen_and_what_was_refused() -> None:
+    console, capture = Console(io.StringIO(), short=False), Capture(b"key")
+    for exchange in (refused(None, agent=WGET), accepted(GOOD, agent=WGET, at=0.2), refused(STRAY, at=1.0)):
+        console.show(capture.add(exchange))
+    console.count()
+    assert (console.twilio, console.refused) == (4, 1)  # the first was no fault, as the second shows

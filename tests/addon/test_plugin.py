@@ -7,56 +7,24 @@ from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
-from mitmproxy import ctx, exceptions, hooks, http, tls
+from flows import flow_of
+from mitmproxy import ctx, exceptions, hooks, tls
 from mitmproxy.addons import eventstore
 from mitmproxy.connection import Client, ConnectionState, Server
 from mitmproxy.options import Options
 from mitmproxy.proxy import context as proxy_context
-from mitmproxy.test import taddons, tflow
+from mitmproxy.test import taddons
 
 from addon.plugin import Why20003
 from addon.settings import Annotate
 from analyzers.building import GOOD, KEY, SID, TOKEN, accepted, basic, refused
 from analyzers.card import card
 from analyzers.case import Case
-from analyzers.exchange import Exchange
 from analyzers.findings import Outcome
 from analyzers.registry import RULES
 from recordings.flows import OPTIONS, exchange_of
 
 STRAY = basic(SID, TOKEN + b"\n")
-
-
-def flow_of(exchange: Exchange) -> http.HTTPFlow:
-    """A finished flow with this traffic."""
-    flow = tflow.tflow()
-    request, response = exchange.request, exchange.response
-    flow.request = http.Request(
-        host=request.host,
-        port=request.port,
-        method=request.method.encode(),
-        scheme=request.scheme.encode(),
-        authority=b"",
-        path=request.target,
-        http_version=b"HTTP/1.1",
-        headers=http.Headers(request.headers),
-        content=request.body,
-        trailers=None,
-        timestamp_start=exchange.started_at or 0,
-        timestamp_end=exchange.started_at,
-    )
-    if response is not None:
-        flow.response = http.Response(
-            http_version=b"HTTP/1.1",
-            status_code=response.status,
-            reason=b"",
-            headers=http.Headers(response.headers),
-            content=response.body,
-            trailers=None,
-            timestamp_start=exchange.finished_at or 0,
-            timestamp_end=exchange.finished_at,
-        )
-    return flow
 
 
 @pytest.fixture

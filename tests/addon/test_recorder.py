@@ -1,3 +1,4 @@
+import hashlib
 import logging
 import os
 import resource
@@ -164,4 +165,79 @@ def test_very_many_credentials_take_no_more_memory(tmp_path: Path, monkeypatch: 
     many = tuple(refused(basic(SID, os.urandom(16).hex().encode()), at=number) for number in range(20))
     made = recorded(tmp_path / "a.mitm", many)
     assert made.written == 20
-    assert len(made._words) == 5
+    assert len(made._words) <= 5
+    assert len(made._earlier) == len(made._words)
+
+
+def test_a_device_keeps_its_mode_and_a_pipe_without_a_reader_is_an_error(tmp_path: Path) -> None:
+    before = Path(os.devnull).stat().st_mode
+    made = recorded(Path(os.devnull))
+    made.close()
+    assert (made.written, made.lost) == (len(EXCHANGES), 0)
+    assert Path(os.devnull).stat().st_mode == before
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="No such device"):
+        Recorder(str(tmp_path / "pipe"), b"k" * 32)
+
+
+def test_the_file_is_private_from_the_first_byte_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        Recorder(str(tmp_path / "a.mitm"), b"k" * 32)
+        assert stat.S_IMODE((tmp_path / "a.mitm").stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
+
+
+def test_what_is_missing_is_said_at_the_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    made = recorded(tmp_path / "a.mitm")
+    made.lost = 2
+    with caplog.at_level(logging.WARNING):
+        made.close()
+        made.close()
+    assert warnings(caplog) == ["why20003: 2 exchanges are missing from the recording"]
+
+
+def hex_text(size: int) -> bytes:
+    """Text in which, by chance, runs of any secret of hex digits stand."""
+    return b"".join(hashlib.blake2b(b"%d" % at).hexdigest().encode() for at in range(1 + size // 128))[:size]
+
+
+def test_a_long_body_costs_no_exchange_where_chance_makes_a_run_of_a_secret(tmp_path: Path) -> None:
+    path = tmp_path / "a.mitm"
+    bodies = [hex_text(60_000)[at:] for at in range(10)]
+    made = recorded(path, tuple(refused(basic(SID, TOKEN), at=at, body=body) for at, body in enumerate(bodies)))
+    assert (made.written, made.lost) == (10, 0)
+    assert spotted(path.read_bytes(), (TOKEN,)) == []
+    assert [len(each.request.body) for each in open_recording(path).exchanges] == [len(body) for body in bodies]
+
+
+def test_very_many_secrets_cost_no_exchange(tmp_path: Path) -> None:
+    """With enough of them five characters of an earlier one stand in the surrogate of every later one."""
+    path = tmp_path / "a.mitm"
+    tokens = [hashlib.md5(b"%d" % number, usedforsecurity=False).hexdigest().encode() for number in range(1200)]
+    exchanges = [refused(basic(SID, token), at=number) for number, token in enumerate(tokens)]
+    made = recorded(path, (*exchanges, *exchanges[:50], *[refused(GOOD, at=9000 + at) for at in range(5)]))
+    assert (made.written, made.lost) == (1255, 0)
+    found = [each.request.first(b"authorization") for each in open_recording(path).exchanges]
+    assert len(set(found)) == 1201
+    assert sum(one == other for one, other in zip(found[:50], found[1200:], strict=False)) >= 45
+
+
+def test_another_key_is_tried_where_a_surrogate_holds_a_run_of_its_own_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, real = tmp_path / "a.mitm", Redactor.redact
+    made = Recorder(str(path), b"k" * 32)
+    first = made._redactors[0]
+
+    def unlucky(self: Redactor, exchange: Exchange) -> Exchange:
+        done = real(self, exchange)
+        return replace(done, request=exchange.request) if self is first else done
+
+    monkeypatch.setattr(Redactor, "redact", unlucky)
+    made.add(given(refused(GOOD, at=1)))
+    made.add(given(refused(GOOD, at=2)))
+    one, other = (each.request.first(b"authorization") for each in open_recording(path).exchanges)
+    assert one == other != GOOD
+    assert spotted(path.read_bytes(), PLANTED) == []

@@ -37,8 +37,9 @@ SLUGS = (
     "probe-needs-main-key",
     "auth-token-in-use",
     "proxy-changed-request",
+    "credential-source",
 )
-HTTP, FOREIGN, URL, FUTILE, PROBE, AUTH_TOKEN, PROXY = SLUGS
+HTTP, FOREIGN, URL, FUTILE, PROBE, AUTH_TOKEN, PROXY, SOURCE = SLUGS
 KEY_PAIR = basic(KEY, KEY_SECRET)
 KEY_CALL = refused(KEY_PAIR)
 """Nothing to remark on."""
@@ -420,7 +421,7 @@ def test_its_page_has_every_heading_with_a_text(kind: AdviceKind) -> None:
         assert len(kind.page[start + len(heading) : end].strip()) > 20, heading
     source = kind.page[places[-1] :]
     assert "https://" in source
-    assert re.search(r"\((?:[^()]*, )?(?:read|measured) 2026-11-20\)", source)
+    assert re.search(r"\((?:[^()]*, )?(?:read|measured) 2026-11-2[01]\)", source)
 
 
 @each_kind

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, SID, TOKEN, basic, refused
 from analyzers.case import case_of
-from analyzers.drawing import draw
+from analyzers.drawing import draw, masked
 from analyzers.exchange import Exchange
 from analyzers.findings import AUTHORIZATION, HISTORY, PASSWORD, TARGET, USERNAME, Evidence, Finding, Verdict
 
@@ -188,3 +188,25 @@ def test_no_secret_is_drawn(  # noqa: PLR0917 - a value of three parts, and a sp
     line = found[0] if found else ""
     for secret in (TOKEN.decode(), KEY_SECRET.decode(), GOOD[6:].decode()):
         assert not [secret[i : i + 5] for i in range(len(secret) - 4) if secret[i : i + 5] in line]
+
+
+@pytest.mark.parametrize(
+    ("values", "lines"),
+    [
+        pytest.param([], [], id="none"),
+        pytest.param(
+            [GOOD],
+            ["Authorization: Basic •••(90)•••==", "Authorization decoded: AC0011…eeff : •••(32)•••"],
+            id="pair",
+        ),
+        pytest.param([b"Bearer abc.def"], ["Authorization: Bearer •••••••"], id="token"),
+        pytest.param([b"Basic \n="], ["Authorization: Basic ␊="], id="no-pair"),
+        pytest.param(
+            [b"Bearer a", GOOD], ["Authorization: Bearer •", "Authorization: Basic •••(90)•••=="], id="pair-not-first"
+        ),
+        pytest.param([b"Bearer a"] * 9, ["Authorization: Bearer •"] * 4, id="many"),
+    ],
+)
+def test_a_value_without_carets(values: list[bytes], lines: list[str]) -> None:
+    exchange = refused(None, extra=tuple((b"Authorization", value) for value in values))
+    assert [*masked(case_of(exchange))] == lines

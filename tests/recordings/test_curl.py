@@ -465,6 +465,88 @@ def test_a_proxys_certificate_is_not_the_servers() -> None:
     assert only(text).tls_issuer is None
 
 
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        pytest.param("Connected to api.twilio.com (54.172.60.0) port 443 (#0)", "54.172.60.0", id="7.x"),
+        pytest.param("Connected to api.twilio.com (54.172.60.0) port 443", "54.172.60.0", id="8.5"),
+        pytest.param("Connected to api.twilio.com (2600:1f18::1) port 443 (#2)", "2600:1f18::1", id="ipv6"),
+        pytest.param(
+            "Established connection to api.twilio.com (54.172.60.0 port 443) from 10.0.0.5 port 50123 ",
+            "54.172.60.0",
+            id="8.16",
+        ),
+        pytest.param("Connected to api.twilio.com (/run/proxy.sock) port 0", None, id="socket-of-this-machine"),
+        pytest.param("Connected to api.twilio.com port 443", None, id="without"),
+        pytest.param("Trying 54.172.60.0:443...", None, id="tried-only"),
+    ],
+)
+def test_server_addresses(told: str, address: str | None) -> None:
+    assert only(f"* {told}\n* SSL connection using TLSv1.3\n{ASK}{ANSWER}").server_address == address
+
+
+@pytest.mark.parametrize(
+    ("told", "version"),
+    [
+        pytest.param("SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384 / X25519 / RSASSA-PSS", "TLSv1.3", id="8"),
+        pytest.param("SSL connection using TLSv1.0 / AES128-SHA", "TLSv1", id="openssl-1.0"),
+        pytest.param("SSL connection using TLS1.2 / ECDHE_RSA_AES_256_GCM_SHA384", "TLSv1.2", id="gnutls"),
+        pytest.param("TLS 1.2 connection using TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLSv1.2", id="apple"),
+        pytest.param("BearSSL: TLSv1.2 connection using TLS_ECDHE", "TLSv1.2", id="bearssl"),
+        pytest.param("mbedTLS: TLSv1.3 Handshake complete, cipher is TLS1-3-AES", "TLSv1.3", id="mbedtls"),
+        pytest.param("rustls: handshake complete, TLSv1.3, cipher: TLS13_AES_256", "TLSv1.3", id="rustls"),
+        pytest.param("SSL connection using ECDHE-RSA-AES128-GCM-SHA256", None, id="openssl-of-2013"),
+        pytest.param("SSL connection using TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", None, id="nss"),
+        pytest.param("mbedTLS: Handshake complete, cipher is TLS-ECDHE", None, id="mbedtls-of-2022"),
+        pytest.param("TLSv1.2 (OUT), TLS handshake, Client hello (1):", None, id="a-record"),
+        pytest.param("SSLv3, TLS handshake, Client hello (1):", None, id="a-record-of-2013"),
+        pytest.param("rustls: handshake complete, TLS version unknown, cipher: x", None, id="unknown"),
+        pytest.param("schannel: SSL/TLS connection with api.twilio.com port 443 (step 1/3)", None, id="schannel"),
+        pytest.param("SSL connection using TLSv1.3x", None, id="no-version"),
+    ],
+)
+def test_versions_of_tls(told: str, version: str | None) -> None:
+    exchange = only(f"{CONNECTED}* {told}\n* SSL certificate verify ok.\n{ASK}{ANSWER}")
+
+    assert (exchange.request.scheme, exchange.tls_version) == ("https", version)
+
+
+TUNNEL = (
+    "* Connected to proxy.example (203.0.113.9) port 3128\n* SSL connection using TLSv1.2 / X\n"
+    "> CONNECT api.twilio.com:443 HTTP/1.1\r\n> Host: api.twilio.com:443\r\n>\r\n"
+    "< HTTP/1.1 200 OK\r\n<\r\n* CONNECT tunnel established, response 200\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [("* SSL connection using TLSv1.3 / Y\n", "TLSv1.3"), ("* ALPN: server accepted http/1.1\n", None)],
+    ids=["servers-own", "proxys-alone"],
+)
+def test_what_is_told_of_a_proxy_is_not_the_servers(said: str, version: str | None) -> None:
+    [exchange] = exchanges(f"{TUNNEL}{said}{ASK}{ANSWER}".encode())
+
+    assert (exchange.server_address, exchange.tls_version) == (None, version)
+
+
+def test_a_plain_request_to_a_proxy_tells_nothing_of_the_server() -> None:
+    ask = ASK.replace(f"GET {PATH}", f"GET http://api.twilio.com{PATH}")
+    exchange = only(f"* Connected to proxy.example (203.0.113.9) port 3128\n* SSL connection using TLSv1.3\n{ask}")
+
+    assert ask != ASK
+    assert (exchange.request.scheme, exchange.server_address, exchange.tls_version) == ("http", None, None)
+
+
+def test_a_connection_that_is_used_again_keeps_what_was_told_of_it() -> None:
+    first = f"* Connected to api.twilio.com (54.172.60.0) port 443 (#0)\n* SSL connection using TLSv1.3\n{ASK}{ANSWER}"
+    other = "* Connected to b.example (192.0.2.9) port 80 (#1)\n" + ASK.replace("api.twilio.com", "b.example") + ANSWER
+    again = f"* Re-using existing connection! (#0) with host api.twilio.com\n{ASK}{ANSWER}"
+
+    found = [(one.server_address, one.tls_version) for one in exchanges((first + other + again).encode())]
+
+    assert found == [("54.172.60.0", "TLSv1.3"), ("192.0.2.9", None), ("54.172.60.0", "TLSv1.3")]
+
+
 # --- no answer, no request -------------------------------------------------------------------------------------------
 def test_a_request_without_an_answer() -> None:
     exchange = only(f"{ASK}* Empty reply from server\ncurl: (52) Empty reply from server\n")

@@ -8,6 +8,7 @@ import pytest
 import trustme
 import zstandard
 from mitmproxy import certs, http
+from mitmproxy.connection import TlsVersion
 
 from recordings.flows import OPTIONS, exchange_of
 from recordings.reading import BODY_LIMIT
@@ -129,6 +130,25 @@ def test_who_issued_the_servers_certificate_is_told(twilio_flow: Callable[..., h
     made.server_conn.certificate_list = [found]
     assert exchange_of(made).tls_issuer == "Example Gateway"
     assert exchange_of(twilio_flow()).tls_issuer is None
+
+
+@pytest.mark.parametrize(
+    ("peer", "version", "expected"),
+    [
+        pytest.param(("54.172.60.0", 443), "TLSv1.3", ("54.172.60.0", "TLSv1.3"), id="server"),
+        pytest.param(("2600:1f18::1", 443, 0, 0), "QUICv1", ("2600:1f18::1", "QUICv1"), id="ipv6"),
+        pytest.param(None, "TLSv1.2", (None, "TLSv1.2"), id="upstream-proxy"),
+        pytest.param(("", 0), None, (None, None), id="none"),
+    ],
+)
+def test_the_connection_to_the_server_is_told_and_not_the_clients(
+    twilio_flow: MakeFlow, peer: tuple[str, int] | None, version: TlsVersion | None, expected: tuple[object, object]
+) -> None:
+    made = twilio_flow()
+    made.client_conn.tls_version = "TLSv1.1"
+    made.server_conn.peername, made.server_conn.tls_version = peer, version
+    exchange = exchange_of(made)
+    assert (exchange.server_address, exchange.tls_version) == expected
 
 
 @pytest.mark.parametrize(

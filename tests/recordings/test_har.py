@@ -270,6 +270,48 @@ def test_client_addresses(names: dict[str, Any], address: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("names", "address"),
+    [
+        pytest.param({"serverIPAddress": "54.172.60.0"}, "54.172.60.0", id="most"),
+        pytest.param({"serverIPAddress": "[2600:1F18::1]"}, "2600:1f18::1", id="chrome-ipv6"),
+        pytest.param({"serverIPAddress": "54.172.60.0:443"}, "54.172.60.0", id="proxypin"),
+        pytest.param({"serverIPAddress": ""}, None, id="chrome-from-cache"),
+        pytest.param({"serverIPAddress": None}, None, id="chucker"),
+        pytest.param({"serverIPAddress": "api.twilio.com"}, None, id="a-name"),
+        pytest.param({"serverIPAddress": {"ip": "54.172.60.0"}}, None, id="an-object"),
+        pytest.param({"clientIPAddress": "54.172.60.0"}, None, id="the-clients"),
+        pytest.param({}, None, id="none"),
+    ],
+)
+def test_server_addresses(names: dict[str, Any], address: str | None) -> None:
+    assert only(entry(**names)).server_address == address
+
+
+@pytest.mark.parametrize(
+    ("names", "version"),
+    [
+        pytest.param({"_securityDetails": {"protocol": "TLS 1.3", "issuer": "CA"}}, "TLSv1.3", id="playwright"),
+        pytest.param({"_tls_version": "TLS 1.2"}, "TLSv1.2", id="webpagetest"),
+        pytest.param({"_tls_version": "TLS 1.2", "_securityDetails": {}}, "TLSv1.2", id="one-of-two"),
+        pytest.param({"_securityDetails": {"protocol": "QUIC"}}, None, id="no-version"),
+        pytest.param({"_securityDetails": {"protocol": 1.3}}, None, id="a-number"),
+        pytest.param({"_securityDetails": "TLS 1.3"}, None, id="no-object"),
+        pytest.param({"_securityState": "secure"}, None, id="firefox"),
+        pytest.param({}, None, id="chrome"),
+    ],
+)
+def test_versions_of_tls(names: dict[str, Any], version: str | None) -> None:
+    exchange = only(entry(**names))
+    assert exchange.tls_version == version
+    assert exchange.tls_issuer is None  # nothing is judged by what browsers call an issuer
+
+
+def test_plain_http_has_no_tls_whatever_else_is_said() -> None:
+    plain = entry(request={"url": "http://api.twilio.com/x"}, _securityDetails={"protocol": "TLS 1.3"})
+    assert only(plain).tls_version is None
+
+
+@pytest.mark.parametrize(
     ("status", "headers", "moved", "location"),
     [
         (302, [], "https://api.twilio.com/x", b"https://api.twilio.com/x"),

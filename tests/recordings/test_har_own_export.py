@@ -51,6 +51,8 @@ ODD = {
     "all that HAR has no place for": replace(
         PLAIN, tls_issuer="Zscaler", proxy_options=("stickyauth",), client_address="10.0.0.1", connection="443"
     ),
+    "the server": replace(PLAIN, server_address="54.172.60.0", tls_version="TLSv1.3"),
+    "a server of no form": replace(PLAIN, server_address="[54.172.60.0]:443", tls_version="TLS 1.3"),
     "an annotation that somebody sent": refused(
         answer=Response(status=401, headers=((b"Why20003-Cause", b"x"),), body=b'{"why20003":{"verdict":"x"}}')
     ),
@@ -93,7 +95,10 @@ _ANY = (
 
 @given(
     st.dictionaries(
-        st.sampled_from(["started", "finished", "version", "fidelity", "tls_issuer", "proxy_options", "x"]), _ANY
+        st.sampled_from(
+            ["started", "finished", "version", "fidelity", "tls_issuer", "tls_version", "proxy_options", "x"]
+        ),
+        _ANY,
     )
 )
 def test_a_forged_note_breaks_nothing(wire: dict[str, Any]) -> None:

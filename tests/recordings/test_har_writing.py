@@ -62,6 +62,9 @@ ODD = [
     pytest.param(replace(STRANGE, response=None, error="connection \N{SNOWMAN} closed"), id="failed"),
     pytest.param(replace(STRANGE, response=None, error="x", refused_by_proxy=True), id="refused-by-proxy"),
     pytest.param(replace(STRANGE, client_address="2001:db8::1", connection="abc"), id="client"),
+    pytest.param(replace(STRANGE, server_address="54.172.60.0", tls_version="TLSv1.3"), id="server"),
+    pytest.param(replace(STRANGE, server_address="2600:1f18::1", tls_version="TLSv1"), id="ipv6-server"),
+    pytest.param(replace(STRANGE, server_address="no \N{SNOWMAN} address", tls_version="TLSv9"), id="odd-server"),
     pytest.param(replace(STRANGE, tls_issuer="Twilio", proxy_options=("stickyauth", "modify_headers")), id="recorder"),
     *(pytest.param(replace(STRANGE, fidelity=fidelity), id=fidelity.value) for fidelity in Fidelity),
     pytest.param(replace(accepted(None), fidelity=Fidelity.FULL), id="nothing-authorized"),
@@ -126,6 +129,15 @@ def test_other_tools_find_what_they_expect() -> None:
         assert name in first["request"]
     for name in ("status", "statusText", "httpVersion", "cookies", "headers", "content", "redirectURL", "bodySize"):
         assert name in first["response"]
+
+
+def test_other_tools_find_the_servers_address() -> None:
+    known, unknown = replace(STRANGE, server_address="54.172.60.0", tls_version="TLSv1.3"), STRANGE
+    first, second = json.loads(written(known, unknown))["log"]["entries"]
+    assert first["serverIPAddress"] == "54.172.60.0"
+    assert first["_why20003_wire"]["tls_version"] == "TLSv1.3"
+    assert "serverIPAddress" not in second
+    assert "tls_version" not in second["_why20003_wire"]
 
 
 def test_nothing_is_a_whole_file_too() -> None:

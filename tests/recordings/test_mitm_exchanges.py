@@ -122,6 +122,19 @@ USUAL: dict[str, Change] = {
         setting("client_conn.mitmcert", certificate("mitmproxy")),
         setting("client_conn.certificate_list", [certificate("Client CA", "client.example")]),
     ),
+    "server-address": setting("server_conn.peername", ("54.172.60.0", 443)),
+    "ipv6-server": every(
+        setting("server_conn.peername", ("2600:1f18::1", 443, 0, 0)),
+        setting("server_conn.sockname", ("2001:db8::7", 50123, 0, 0)),
+        setting("server_conn.certificate_list", [certificate()]),
+        setting("server_conn.tls_version", "TLSv1.2"),
+    ),
+    "server-of-no-name": setting("server_conn.peername", ("", 0)),
+    "http-3-server": every(
+        setting("server_conn.tls_version", "QUICv1"),
+        setting("server_conn.transport_protocol", "udp"),
+        setting("server_conn.peername", ("54.172.60.1", 443)),
+    ),
     "upstream": every(
         setting("client_conn.proxy_mode", mode_specs.ProxyMode.parse("upstream:http://127.0.0.1:3128")),
         setting("server_conn.via", ("http", ("127.0.0.1", 3128))),
@@ -195,6 +208,14 @@ RARE: dict[str, Change] = {
     "named-connection": setting("client_conn.id", "of another program"),
     "four-digits": setting("response.status_code", 1401),
     "replayed": setting("is_replay", "request"),
+    "server-that-failed": every(
+        setting("server_conn.error", "certificate; verify failed"),
+        setting("server_conn.peername", ("54.172.60.0", 443)),
+        setting("server_conn.tls_version", "TLSv1.1"),
+    ),
+    "named-server-connection": every(
+        setting("server_conn.id", "of another program"), setting("server_conn.peername", ("54.172.60.0", 443))
+    ),
     "international-host": setting("request.data.host", "bücher.example"),
 }
 # Parts that look like what stands around them.
@@ -205,6 +226,8 @@ SNARES = [
     b",]5:1:a,1:b,]",
     b"]12:http_version;8:HTTP/1.1,}",
     b"16:certificate_list;5:2:ab,]",
+    b"x]8:peername;17:7:1.2.3.4;3:443#]",
+    b"0:~8:sockname;0:~8:peername;0:~",
 ]
 
 
@@ -237,6 +260,7 @@ def test_the_usual_flows_are_read_by_their_layout(
         *("response.data.reason", "response.data.http_version", "request.data.content", "response.data.content"),
         *("request.headers", "response.headers", "request.data.host", "client_conn.sni", "server_conn.sni"),
         *("server_conn.address", "server_conn.alpn", "server_conn.cipher_list", "comment", "client_conn.peername"),
+        *("server_conn.peername", "server_conn.sockname", "server_conn.error", "server_conn.id"),
     ],
 )
 @pytest.mark.parametrize("status", [200, 401])
@@ -252,9 +276,14 @@ def test_nothing_that_a_flow_holds_is_taken_for_its_layout(
         "server_conn.address": (text, 443),
         "server_conn.cipher_list": [text, "a" + text],
         "client_conn.peername": (text, 7),
+        "server_conn.peername": (text, 443),
+        "server_conn.sockname": (text, 7),
+        "server_conn.id": text[:36].ljust(36),
     }
-    is_text = where in {"request.data.host", "client_conn.sni", "server_conn.sni", "comment"}
+    texts = {"request.data.host", "client_conn.sni", "server_conn.sni", "server_conn.error", "comment"}
+    is_text = where in texts
     flow = twilio_flow(status=status)
+    setting("server_conn.peername", ("54.172.60.0", 443))(flow)
     setting(where, values.get(where, text if is_text else value))(flow)
 
     check(saved(flow, twilio_flow()))
@@ -279,6 +308,9 @@ NOTED: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=6,
 )
+PEERS = st.none() | st.tuples(
+    TEXTS | st.sampled_from(["54.172.60.0", "2600:1f18::1", "127.0.0.1", ""]), st.integers(0, 65535)
+)
 METADATA: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.dictionaries(
     st.sampled_from(["why20003", "why20003_wire", "why20003_refused", "why20003_options"]) | TEXTS, NOTED, max_size=3
 )
@@ -296,6 +328,10 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "client_conn.sni": NAMES,
     "server_conn.sni": NAMES,
     "client_conn.peername": st.tuples(TEXTS | st.just("192.0.2.1"), st.integers(0, 65535)),
+    "server_conn.peername": PEERS,
+    "server_conn.sockname": PEERS,
+    "server_conn.error": st.none() | TEXTS,
+    "server_conn.tls_version": st.none() | st.sampled_from(["SSLv3", "TLSv1", "TLSv1.2", "TLSv1.3", "QUICv1"]),
     "client_conn.alpn": BYTES | st.none(),
     "server_conn.alpn": BYTES | st.none(),
     "server_conn.alpn_offers": st.lists(BYTES, max_size=2),

@@ -108,6 +108,9 @@ ODD = [
     pytest.param(replace(STRANGE, client_address=None, connection=None), id="nobody"),
     pytest.param(replace(STRANGE, client_address="", connection=""), id="empty-names"),
     pytest.param(replace(STRANGE, connection="\ud800"), id="connection-in-no-unicode"),
+    pytest.param(replace(STRANGE, server_address="54.172.60.0", tls_version="TLSv1.3"), id="server"),
+    pytest.param(replace(STRANGE, server_address="2600:1f18::1", tls_version="TLSv1"), id="ipv6-server"),
+    pytest.param(replace(STRANGE, server_address="no \N{SNOWMAN} address", tls_version="TLSv9"), id="odd-server"),
     pytest.param(replace(STRANGE, tls_issuer="Twilio", proxy_options=("stickyauth", "modify_headers")), id="recorder"),
     pytest.param(replace(STRANGE, proxy_options=("no name", "\udc80")), id="odd-options"),
     *(pytest.param(replace(STRANGE, fidelity=fidelity), id=fidelity.value) for fidelity in Fidelity),
@@ -174,6 +177,8 @@ EXCHANGES = st.builds(  # every field, but what a message remembers of itself
     connection=st.none() | TEXTS,
     fidelity=st.sampled_from(Fidelity),
     tls_issuer=st.none() | TEXTS,
+    server_address=st.none() | TEXTS | st.sampled_from(["54.172.60.0", "::1"]),
+    tls_version=st.none() | TEXTS | st.sampled_from(["SSLv2", "TLSv1", "TLSv1.3", "QUICv1"]),
     proxy_options=st.lists(TEXTS | st.just("stickyauth"), max_size=25).map(tuple),
 )
 
@@ -264,6 +269,25 @@ def test_no_certificate_is_made_up() -> None:
     assert flow.server_conn.address == ("api.twilio.com", 443)
     (plain,) = flows(refused(GOOD, scheme="http"))
     assert (plain.server_conn.tls, plain.client_conn.tls) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("address", "version", "peer", "shown"),
+    [
+        pytest.param("54.172.60.0", "TLSv1.3", ("54.172.60.0", 443), "TLSv1.3", id="known"),
+        pytest.param("54.172.60.0", None, ("54.172.60.0", 443), None, id="address-alone"),
+        pytest.param(None, "QUICv1", None, "QUICv1", id="version-alone"),
+        pytest.param("", "TLSv1.4", None, None, id="nothing-that-mitmproxy-has-a-place-for"),
+    ],
+)
+def test_mitmproxy_shows_the_server(
+    address: str | None, version: str | None, peer: tuple[str, int] | None, shown: str | None
+) -> None:
+    exchange = replace(STRANGE, server_address=address, tls_version=version)
+    (flow,) = flows(exchange)
+    assert (flow.server_conn.peername, flow.server_conn.tls_version) == (peer, shown)
+    assert flow.client_conn.tls_version is None
+    assert again(exchange) == (exchange,)
 
 
 def test_an_ordinary_flow_has_no_note() -> None:

@@ -31,6 +31,8 @@ def request(**changed: object) -> Exchange:
         pytest.param(replace(READ, fidelity=Fidelity.DOUBTFUL), '{"fidelity": "doubtful"}', id="enum"),
         pytest.param(replace(READ, proxy_options=("a b",)), '{"proxy_options": ["a b"]}', id="list"),
         pytest.param(replace(READ, started_at=0.5), '{"started_at": 0.5}', id="time"),
+        pytest.param(replace(READ, tls_version="x"), '{"tls_version": "x"}', id="version-of-tls"),
+        pytest.param(replace(READ, server_address=""), '{"server_address": ""}', id="empty-address"),
         pytest.param(request(userinfo=b"a\xff"), '{"request": {"userinfo": "a\\u00ff"}}', id="bytes"),
         pytest.param(request(host="\udcff", port=8), '{"request": {"host": "\\udcff", "port": 8}}', id="no-unicode"),
         pytest.param(
@@ -59,6 +61,7 @@ def test_where_no_answer_came_nothing_of_an_answer_is_noted_or_believed() -> Non
         *('{"request": 1}', '{"request": {"port": "x"}}', '{"request": {"port": 1.5}}', '{"request": {"port": null}}'),
         *('{"request": {"target": "\\u2603"}}', '{"request": {"target": null}}', '{"request": {"headers": []}}'),
         *('{"request": {"userinfo": 1}}', '{"response": {"status": "200"}}', '{"response": []}', '{"request": null}'),
+        *('{"server_address": 1}', '{"tls_version": ["TLSv1.3"]}'),
         '{"started_at": ' + "9" * 5000 + "}",
     ],
 )

@@ -102,6 +102,8 @@ def test_real_curl_tells_what_the_capture_tells(
                 assert one.request.first(b"authorization") == other.request.first(b"authorization")
             if other.request.scheme == "https":
                 assert one.tls_issuer == "mitmproxy"
+                assert one.tls_version in {"TLSv1.2", "TLSv1.3"}
+            assert one.server_address is None  # a proxy's is not the server's
 
 
 def test_real_curl_over_http_2(told: Told) -> None:

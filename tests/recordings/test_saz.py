@@ -22,7 +22,7 @@ TOLD = b"""<?xml version="1.0" encoding="utf-8"?>
     ServerDoneResponse="2026-11-03T12:14:08.7+01:00" ClientDoneResponse="2026-11-03T12:14:08.7515157+01:00" />
   <PipeInfo />
   <SessionFlags><SessionFlag N="x-clientip" V="::ffff:192.0.2.7" /><SessionFlag N="x-clientport" V="51234" />
-  <SessionFlag N="x-egressport" V="54077" /></SessionFlags>
+  <SessionFlag N="x-hostIP" V="54.172.60.0" /><SessionFlag N="x-egressport" V="54077" /></SessionFlags>
 </Session>"""
 
 
@@ -59,6 +59,7 @@ def test_a_session() -> None:
     assert exchange.started_at == pytest.approx(1793704448.512298)
     assert exchange.finished_at == pytest.approx(1793704448.751515)
     assert (exchange.client_address, exchange.connection) == ("192.0.2.7", "192.0.2.7:51234")
+    assert (exchange.server_address, exchange.tls_version) == ("54.172.60.0", None)
     [recording] = recordings_of(io.BytesIO(saz(c1=ASKED)))
     assert recording.format == "raw"
 
@@ -77,12 +78,14 @@ def test_sessions_come_in_the_order_of_their_numbers() -> None:
         b'ClientBeginRequest="0001-01-01T00:00:00" ClientDoneResponse="nothing at all"',
         b'ClientBeginRequest="9999-99-99T00:00:00"',
         b'<SessionFlag N="x-clientport" V="0" />',
+        b'<SessionFlag N="x-hostIP" V="api.twilio.com" /><SessionFlag N="x-overrideHost" V="54.172.60.0" />',
     ],
 )
 def test_what_was_not_told(told: bytes) -> None:
     exchange = only(c1=ASKED, s1=ANSWERED, m1=told)
 
     assert (exchange.started_at, exchange.finished_at, exchange.client_address, exchange.connection) == (None,) * 4
+    assert exchange.server_address is None
 
 
 def test_a_tunnel_is_skipped() -> None:

@@ -11,7 +11,8 @@ from why20003.checklist import Item, Seen, checklist, iterated, score
 
 ITEMS = (
     *("UTC times", "Skew against Twilio's Date", "Twilio-Request-Id", "Other Twilio headers", "Host, region and edge"),
-    *("IP address", "TLS issuer", "TLS version", "HTTP version", "Redirect chain", "Header names in wire order"),
+    *("IP address", "Server address", "TLS issuer", "TLS version", "HTTP version", "Redirect chain"),
+    "Header names in wire order",
     *("Authorization shape", "Client", "Proxy variables, by name", "Same-credential history", "Ladder of causes"),
     "What was ruled out, and how",
 )
@@ -32,6 +33,10 @@ def test_every_item_is_told_and_what_is_missing_says_how_to_get_it() -> None:
     assert score(found.values()) == sum(item.present for item in found.values())
     rows = [*iterated(found.values())]
     assert {row["name"] for row in rows if "todo" in row} == {name for name, item in found.items() if not item.present}
+
+
+def accepted_by(version: str) -> Exchange:
+    return replace(accepted(GOOD), tls_version=version, server_address="54.172.60.0")
 
 
 BARE = replace(refused(GOOD), started_at=None, finished_at=None)
@@ -74,6 +79,35 @@ def at(skew: float) -> Exchange:
         pytest.param([replace(refused(GOOD), client_address="192.0.2.7")], "IP address", True, "192.0.2.7", id="ip"),
         pytest.param([replace(refused(GOOD), tls_issuer="Corp Proxy")], "TLS issuer", True, "Corp Proxy", id="issuer"),
         pytest.param([refused(GOOD)], "TLS issuer", False, "does not say", id="no-issuer"),
+        pytest.param(
+            [replace(refused(GOOD), tls_version="TLSv1.3"), replace(refused(GOOD, at=1), tls_version="TLSv1.2")],
+            "TLS version",
+            True,
+            "TLSv1.3, TLSv1.2 (from the recorder to the server)",
+            id="tls-versions",
+        ),
+        pytest.param(
+            [accepted_by("TLSv1.3"), refused(GOOD, at=9)], "TLS version", False, "does not say", id="tls-of-another"
+        ),
+        pytest.param([refused(GOOD, scheme="http")], "TLS version", False, "plain HTTP, there is none", id="no-tls"),
+        pytest.param(
+            [replace(refused(GOOD), server_address="54.172.60.0")], "Server address", True, "54.172.60.0", id="server"
+        ),
+        pytest.param(
+            [replace(refused(GOOD), server_address="10.0.0.0")],
+            "Server address",
+            True,
+            "10.0.0.0 (stands for one that is not public)",
+            id="private-server",
+        ),
+        pytest.param(
+            [replace(refused(GOOD), server_address="no address")],
+            "Server address",
+            True,
+            "no address (stands for one that is not public)",
+            id="odd-server",
+        ),
+        pytest.param([refused(GOOD)], "Server address", False, "behind another proxy it cannot", id="no-server"),
         pytest.param([refused(GOOD)], "Redirect chain", True, "no redirect", id="no-redirect"),
         pytest.param(
             [redirected(GOOD, b"https://api.twilio.com/x"), refused(None, at=1)],
@@ -118,6 +152,11 @@ def test_variables_are_told_by_name(variables: Sequence[str] | None, present: bo
 def test_an_option_of_the_proxy_is_told_beside_them() -> None:
     made = replace(BAD, proxy_options=("modify_headers",))
     assert "changes requests by modify_headers" in items([made])["Proxy variables, by name"].detail
+
+
+def test_a_public_address_of_the_server_is_told_as_it_is() -> None:
+    item = items([replace(refused(GOOD), server_address="54.172.60.0")])["Server address"]
+    assert item.detail == "54.172.60.0"
 
 
 def test_many_are_cut_short() -> None:

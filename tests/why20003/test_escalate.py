@@ -155,7 +155,7 @@ def test_the_manifest_tells_all(tmp_path: Path) -> None:
     }
     assert found["redaction"]["credentials"] == 2
     checklist = found["checklist"]
-    assert checklist["of"] == len(checklist["items"]) == 17
+    assert checklist["of"] == len(checklist["items"]) == 18
     assert checklist["score"] == sum(item["present"] for item in checklist["items"])
     assert set(found["tool"]) == {"why20003", "mitmproxy", "pyrage", "jinja2"}
 

@@ -63,8 +63,8 @@ def test_it_shows_verdict_ladder_checklist_and_note(tmp_path: Path, opened: Open
     assert "\nLadder of entry 1\n  confirmed: stray-characters" in out
     assert re.search(r"\n  ruled out: \S+  .", out)
     assert re.search(r"\n  unknown: \S+  .", out)
-    assert re.search(r"\nChecklist: \d+ of 17\n  ✓ UTC times: 2026", out)
-    assert "  ✗ TLS version: recordings are read without it; add it to the note" in out
+    assert re.search(r"\nChecklist: \d+ of 18\n  ✓ UTC times: 2026", out)
+    assert "  ✗ TLS version: the recording does not say; add it to the note" in out
     assert out.endswith("Note of whoever made it\n  Broken since Monday\n  in Dublin only\n")
 
 

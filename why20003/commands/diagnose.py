@@ -238,8 +238,8 @@ def _expected(sources: list[str]) -> "tuple[Expected, ...]":
     """The credentials that the application was meant to send; ends the command when they cannot be read."""
     if not sources:
         return ()
-    from why20003.expecting import UnreadableSource, expected_from
     from why20003.printing import complain
+    from why20003.sources import UnreadableSource, expected_from
 
     try:
         found = expected_from(sources)

@@ -121,7 +121,7 @@ def _show_pages(pages: "Sequence[Page]", format: Format) -> None:  # noqa: A002 
 
 
 def _texts(pages: "Sequence[Page]") -> "Iterator[Iterable[Line]]":
-    from why20003.page_text import page_lines
+    from analyzers.page_text import page_lines
 
     width = min(_terminal() or _WIDEST, _WIDEST)
     for place, page in enumerate(pages):
@@ -147,7 +147,7 @@ def _show_list(known: "Sequence[Entry]", format: Format, *, whole: bool) -> None
         printing.write(listing(groups).rstrip("\n") + "\n")
         return
     from analyzers.card import Span
-    from why20003.page_text import list_lines
+    from analyzers.page_text import list_lines
 
     printing.show(
         list_lines([(heading, [(m.slug, m.title) for m in members]) for heading, members in groups], _terminal())

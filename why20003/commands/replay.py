@@ -114,8 +114,8 @@ def _pair(credentials: Credentials | None) -> tuple[str, str] | None:
         username = typer.prompt("Account SID or API key SID", err=True).strip()
         return username, getpass("Auth Token or API key secret (not shown): ").strip()
     from analyzers.expected import Role
-    from why20003.expecting import expected_from
     from why20003.printing import complain
+    from why20003.sources import expected_from
 
     known = {one.role: one.value.decode("utf-8", "surrogateescape") for one in expected_from(["env"])}
     for name, secret in ((Role.ACCOUNT_SID, Role.AUTH_TOKEN), (Role.KEY_SID, Role.KEY_SECRET)):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from analyzers.card import Line, Span, escaped
+from analyzers.close_up import ladder_lines
 from analyzers.diagnosis import Diagnosis
 from recordings.escalation.manifest import Json
 from why20003.feeding import Diagnosed
@@ -62,13 +63,7 @@ def _head(told: Told) -> Iterator[Line]:
 
 def _ladder(diagnosis: Diagnosis) -> Iterator[Line]:
     yield (Span(f"Ladder of entry {diagnosis.index}", "title"),)
-    for finding in diagnosis.findings:
-        under = f", under {finding.nested_under}" if finding.nested_under else ""
-        yield (Span(f"  {finding.verdict.value}: {finding.cause}{under}", "bad"), Span(f"  {escaped(finding.says)}"))
-    for slug, settle in diagnosis.unknown:
-        yield (Span(f"  unknown: {slug}", "warn"), Span(f"  {escaped(settle)}", "dim"))
-    for slug, because in diagnosis.ruled_out:
-        yield (Span(f"  ruled out: {slug}", "dim"), Span(f"  {escaped(because)}", "dim"))
+    yield from ladder_lines(diagnosis)
 
 
 def _checklist(facts: Mapping[str, Json]) -> Iterator[Line]:

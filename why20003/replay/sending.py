@@ -83,10 +83,7 @@ def sent(request: Request, destination: Destination) -> Exchange:
     """`request`, already addressed, and what came back. Never raises for a network's or a server's fault."""
     began = time.time()
     try:
-        response, issuer = _answered(request, destination)
-        return Exchange(
-            request=request, response=response, started_at=began, finished_at=time.time(), tls_issuer=issuer
-        )
+        return _answered(request, destination, began)
     except h11.RemoteProtocolError:
         says = "the answer is no HTTP"
     except TimeoutError:
@@ -113,14 +110,16 @@ def _readdressed(request: Request, authority: bytes) -> Headers:
     return ((b"Host", authority), *kept, *length, (b"Connection", b"close"))
 
 
-def _answered(request: Request, destination: Destination) -> tuple[Response, str | None]:
+def _answered(request: Request, destination: Destination, began: float) -> Exchange:
     deadline = time.monotonic() + _SECONDS
     with socket.create_connection((destination.host, destination.port), timeout=_SECONDS) as plain:
+        found = Exchange(request=request, started_at=began, server_address=plain.getpeername()[0])
         if destination.scheme != "https":
-            return _conversed(plain, request, deadline), None
+            return replace(found, response=_conversed(plain, request, deadline), finished_at=time.time())
         context = ssl.create_default_context(cafile=destination.trusted and str(destination.trusted))
         with context.wrap_socket(plain, server_hostname=request.host) as secure:
-            return _conversed(secure, request, deadline), _issuer(secure)
+            found = replace(found, tls_issuer=_issuer(secure), tls_version=secure.version())
+            return replace(found, response=_conversed(secure, request, deadline), finished_at=time.time())
 
 
 def _conversed(connection: socket.socket, request: Request, deadline: float) -> Response:

@@ -11,8 +11,8 @@ from analyzers.capture import diagnose_all
 from analyzers.case import case_of
 from analyzers.causes.authorization_overridden import RULE
 from analyzers.exchange import Exchange, Fidelity, Response
-from analyzers.expected import Expected, Role
-from analyzers.findings import Outcome, Stands, Unknown
+from analyzers.expected import Expected, Role, Standing
+from analyzers.findings import Outcome, RuledOut, Stands, Unknown
 
 GATEWAY = "twilio.gateway.example"
 ONE = b"RQ" + b"1" * 32
@@ -409,3 +409,39 @@ def test_a_pair_that_twilio_accepts_replaced_nothing(
 )
 def test_netrc_is_to_blame_as_far_as_the_answer_allows(options: dict[str, object], expected: str) -> None:
     assert word(netrc((*PAIR, *NETRC), REQUESTS, **options)) == expected
+
+
+def standing(
+    expected: tuple[Expected, ...], how: Standing = Standing.FOUND, source: str = "environment"
+) -> tuple[Expected, ...]:
+    return tuple(replace(each, standing=how, source=source) for each in expected)
+
+
+@pytest.mark.parametrize(
+    ("expected", "verdict"),
+    [
+        pytest.param((*standing(PAIR), *NETRC), "confirmed", id="in-the-environment"),
+        pytest.param((*standing(PAIR, source=".env line 1"), *NETRC), "likely", id="in-a-file-that-may-not-be-read"),
+        pytest.param((*standing(PAIR, Standing.ELSEWHERE), *NETRC), "possible", id="in-a-place-of-other-programs"),
+        pytest.param(
+            (
+                *standing(PAIR),
+                *standing(
+                    (given(Role.ACCOUNT_SID, SID), given(Role.AUTH_TOKEN, TOKEN)), Standing.ELSEWHERE, "twilio-cli"
+                ),
+                *NETRC,
+            ),
+            "ruled-out",
+            id="another-place-holds-the-pair-of-the-netrc",
+        ),
+    ],
+)
+def test_netrc_against_places_that_nobody_named(expected: tuple[Expected, ...], verdict: str) -> None:
+    assert word(netrc(expected)) == verdict
+
+
+def test_the_place_that_holds_the_pair_of_the_netrc_is_named() -> None:
+    same = standing((given(Role.ACCOUNT_SID, SID), given(Role.AUTH_TOKEN, TOKEN)), Standing.ELSEWHERE, "a.env line 1")
+    found = netrc((*PAIR, *same, *NETRC))
+    assert isinstance(found, RuledOut)
+    assert found.because == "the netrc entry and a.env line 1 hold the same pair"

@@ -1,5 +1,7 @@
 """differs-from-environment: how the pair on the wire differs from the one that was meant, without a value of either."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,7 +25,7 @@ from analyzers.case import case_of
 from analyzers.causes.differs_from_environment import RULE
 from analyzers.diagnosis import Diagnosis
 from analyzers.exchange import Exchange, Fidelity, Response
-from analyzers.expected import Expected, Role
+from analyzers.expected import Expected, Role, Standing
 from analyzers.findings import Outcome, RuledOut, Stands, Unknown
 
 OTHER_TOKEN = b"0a1b2c3d4e5f60718293a4b5c6d7e8f9"
@@ -161,13 +163,6 @@ def test_how_it_differs(username: bytes, password: bytes, says: str) -> None:
         ),
         pytest.param(
             KEY, KEY_SECRET, BOTH, "TWILIO_API_KEY (.env line 3) and TWILIO_API_SECRET (.env line 4)", id="key"
-        ),
-        pytest.param(
-            SID,
-            OTHER_TOKEN,
-            (*PAIR, known(Role.AUTH_TOKEN, OTHER_TOKEN, ".env line 2")),
-            "TWILIO_AUTH_TOKEN (.env line 2)",
-            id="second-source",
         ),
         pytest.param(OTHER_SID, OTHER_TOKEN, (*PAIR, *TEST), "TWILIO_TEST_AUTH_TOKEN (environment)", id="test-pair"),
         pytest.param(OTHER_SID, OTHER_TOKEN, (*PAIR, *NETRC), "password (~/.netrc)", id="netrc"),
@@ -514,3 +509,112 @@ def test_what_is_vouched_for_is_ruled_out_for_that() -> None:
     found = judge(SID, OTHER_TOKEN, message=TRIAL)
     assert isinstance(found, RuledOut)
     assert "Twilio's text" in found.because
+
+
+def found_in(*expected: Expected, standing: Standing = Standing.FOUND) -> tuple[Expected, ...]:
+    return tuple(replace(each, standing=standing) for each in expected)
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "expected", "verdict"),
+    [
+        pytest.param(SID, OTHER_TOKEN, found_in(*PAIR), "likely", id="another-value-than-in-a-place-that-was-found"),
+        pytest.param(OTHER_SID, OTHER_TOKEN, found_in(*PAIR), "likely", id="another-profile-than-was-found"),
+        pytest.param(SID, TOKEN[:-4], found_in(*PAIR), "confirmed", id="made-of-what-was-found"),
+        pytest.param(SID, KEY_SECRET, found_in(*BOTH), "confirmed", id="another-variable-that-was-found"),
+        pytest.param(SID, b"", found_in(*PAIR), "confirmed", id="nothing-for-what-was-found"),
+        pytest.param(SID, OTHER_TOKEN, found_in(*PAIR, standing=Standing.ELSEWHERE), "unknown", id="of-other-programs"),
+        pytest.param(
+            SID,
+            KEY_SECRET,
+            (*PAIR, *found_in(*KEYS, standing=Standing.ELSEWHERE)),
+            "confirmed",
+            id="the-secret-of-another-program",
+        ),
+        pytest.param(
+            SID,
+            OTHER_TOKEN,
+            (*PAIR, known(Role.OTHER, OTHER_TOKEN, ".env line 5", "TWILIO_TOKEN")),
+            "possible",
+            id="a-variable-that-only-its-program-knows",
+        ),
+        pytest.param(
+            SID,
+            OTHER_TOKEN,
+            (*PAIR, known(Role.AUTH_TOKEN, OTHER_TOKEN, ".env line 2")),
+            "possible",
+            id="another-place-with-this-very-token",
+        ),
+        pytest.param(
+            SID,
+            OTHER_TOKEN,
+            (
+                *PAIR,
+                known(Role.ACCOUNT_SID, OTHER_SID, ".env line 1"),
+                known(Role.AUTH_TOKEN, OTHER_TOKEN, ".env line 2"),
+            ),
+            "likely",
+            id="halves-of-two-places",
+        ),
+        pytest.param(
+            OTHER_SID,
+            OTHER_TOKEN,
+            (
+                *PAIR,
+                *found_in(
+                    known(Role.ACCOUNT_SID, OTHER_SID, "b.env line 1"),
+                    known(Role.AUTH_TOKEN, OTHER_TOKEN, "b.env line 2"),
+                    standing=Standing.ELSEWHERE,
+                ),
+            ),
+            "possible",
+            id="a-whole-pair-of-another-occasion",
+        ),
+    ],
+)
+def test_how_sure_where_nobody_said_what_counts(
+    username: bytes, password: bytes, expected: tuple[Expected, ...], verdict: str
+) -> None:
+    assert word(judge(username, password, expected)) == verdict
+
+
+def test_a_variable_of_another_name_is_named() -> None:
+    found = judge(SID, OTHER_TOKEN, (*PAIR, known(Role.OTHER, OTHER_TOKEN, ".env line 5", "TWILIO_TOKEN")))
+    assert isinstance(found, Stands)
+    assert found.says == "The password on the wire is TWILIO_TOKEN, not TWILIO_AUTH_TOKEN"
+
+
+def test_evidence_names_every_place_that_holds_the_value() -> None:
+    found = judge(SID, KEY_SECRET, (*BOTH, known(Role.KEY_SECRET, KEY_SECRET, "a.env line 1", "TWILIO_API_SECRET")))
+    assert isinstance(found, Stands)
+    assert found.evidence[1].says == "equals TWILIO_API_SECRET (.env line 4 and a.env line 1)"
+
+
+def test_two_places_come_behind_a_refused_pair() -> None:
+    found = diagnosed(refused(basic(SID, TOKEN)), (*PAIR, known(Role.AUTH_TOKEN, OTHER_TOKEN, ".env line 2")))
+    assert [(each.cause, each.verdict.value) for each in found.findings] == [
+        ("pair-refused", "likely"),
+        (RULE.slug, "possible"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "expected", "verdict"),
+    [
+        pytest.param(
+            KEY, KEY_SECRET, (PAIR[0], known(Role.AUTH_TOKEN, KEY_SECRET)), "unknown", id="secret-called-token"
+        ),
+        pytest.param(SID, TOKEN, (PAIR[0], known(Role.KEY_SECRET, TOKEN)), "unknown", id="token-called-secret"),
+        pytest.param(
+            KEY,
+            KEY_SECRET,
+            (*KEYS[:1], known(Role.KEY_SECRET, OLD_SECRET), known(Role.AUTH_TOKEN, KEY_SECRET)),
+            "likely",
+            id="secret-called-token-beside-another-secret",
+        ),
+    ],
+)
+def test_a_name_that_the_form_contradicts_proves_little(
+    username: bytes, password: bytes, expected: tuple[Expected, ...], verdict: str
+) -> None:
+    assert word(judge(username, password, expected)) == verdict

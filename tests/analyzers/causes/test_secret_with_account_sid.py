@@ -210,3 +210,27 @@ def test_the_fix_is_in_the_clients_language() -> None:
     found = judge(refused(PAIR, agent=b"twilio-ruby/7.11.1 (linux x86_64) Ruby/3.1.2"))
     assert isinstance(found, Stands)
     assert "Client.new(api_key_sid, api_key_secret, account_sid)" in found.fix[0]
+
+
+def test_one_value_under_two_names_proves_nothing() -> None:
+    both = tuple(
+        Expected(role, f"TWILIO_{role.name}", "environment", KEY_SECRET) for role in (Role.KEY_SECRET, Role.AUTH_TOKEN)
+    )
+    found = judging.checked(secret_with_account_sid.RULE, case_of(refused(PAIR), expected=both))
+    assert word(found) == "likely"
+
+
+def test_every_place_that_holds_it_is_named() -> None:
+    both = tuple(
+        Expected(Role.KEY_SECRET, "TWILIO_VALUE", place, KEY_SECRET) for place in ("environment", ".env line 4")
+    )
+    found = judging.checked(secret_with_account_sid.RULE, case_of(refused(PAIR), expected=both))
+    assert word(found) == "confirmed"
+    assert "TWILIO_VALUE from environment" in texts(found)
+    assert "TWILIO_VALUE from .env line 4" in texts(found)
+
+
+def test_a_name_does_not_prove_what_the_form_contradicts() -> None:
+    given = Expected(Role.KEY_SECRET, "TWILIO_VALUE", "environment", TOKEN)
+    found = judging.checked(secret_with_account_sid.RULE, case_of(refused(basic(SID, TOKEN)), expected=(given,)))
+    assert word(found) == "ruled-out"

@@ -206,3 +206,25 @@ def test_the_fix_is_in_the_clients_language() -> None:
     assert isinstance(found, Stands)
     assert "Client.new(api_key_sid, api_key_secret, account_sid)" in found.fix[0]
     assert "Client.new(account_sid, auth_token)" in found.fix[1]
+
+
+def test_one_value_under_two_names_proves_nothing() -> None:
+    both = tuple(
+        Expected(role, f"TWILIO_{role.name}", "environment", TOKEN) for role in (Role.AUTH_TOKEN, Role.KEY_SECRET)
+    )
+    found = judging.checked(token_with_key_sid.RULE, case_of(refused(PAIR), expected=both))
+    assert word(found) == "likely"
+
+
+def test_every_place_that_holds_it_is_named() -> None:
+    both = tuple(Expected(Role.AUTH_TOKEN, "TWILIO_VALUE", place, TOKEN) for place in ("environment", ".env line 4"))
+    found = judging.checked(token_with_key_sid.RULE, case_of(refused(PAIR), expected=both))
+    assert word(found) == "confirmed"
+    assert "TWILIO_VALUE from environment" in texts(found)
+    assert "TWILIO_VALUE from .env line 4" in texts(found)
+
+
+def test_a_name_does_not_prove_what_the_form_contradicts() -> None:
+    given = Expected(Role.AUTH_TOKEN, "TWILIO_VALUE", "environment", KEY_SECRET)
+    found = judging.checked(token_with_key_sid.RULE, case_of(refused(basic(KEY, KEY_SECRET)), expected=(given,)))
+    assert word(found) == "ruled-out"

@@ -61,7 +61,7 @@ def test_short_names_of_connections_stay() -> None:
 HARMLESS = {"status", "port", "started_at", "finished_at", "fidelity", "refused_by_proxy", "_firsts"}
 REPLACED = {
     *("method", "scheme", "host", "target", "version", "headers", "body", "userinfo", "reason", "request", "response"),
-    *("error", "client_address", "connection", "tls_issuer", "proxy_options"),
+    *("error", "client_address", "connection", "tls_issuer", "proxy_options", "server_address", "tls_version"),
 }
 
 

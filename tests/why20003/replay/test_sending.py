@@ -172,6 +172,7 @@ def test_what_stands_in_the_request_is_sent_and_the_answer_read(tmp_path: Path) 
     assert (exchange.response.status, exchange.response.reason, exchange.response.body) == (401, "Nope", b"body")
     assert exchange.response.headers[0] == (b"X-A", b"b")
     assert exchange.tls_issuer == "Test Authority"
+    assert (exchange.server_address, exchange.tls_version) == ("127.0.0.1", "TLSv1.3")
     assert exchange.started_at is not None
     assert exchange.finished_at is not None
     assert exchange.started_at <= exchange.finished_at
@@ -201,7 +202,8 @@ def test_bodies(answer: bytes, body: bytes) -> None:
         exchange = sent(destination.addressed(asked()), destination)
     assert exchange.response is not None
     assert exchange.response.body == body
-    assert exchange.tls_issuer is None
+    assert (exchange.tls_issuer, exchange.tls_version) == (None, None)
+    assert exchange.server_address == "127.0.0.1"
 
 
 def test_the_answer_to_head_has_no_body() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from analyzers.building import KEY, KEY_SECRET, SID, TOKEN
 from analyzers.expected import Expected, Role
-from why20003.expecting import ROLES, UnreadableSource, expected_from
+from why20003.sources import ROLES, UnreadableSource, expected_from
 
 DOTENV = f"""# Twilio
 TWILIO_ACCOUNT_SID={SID.decode()}

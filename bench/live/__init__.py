@@ -1,0 +1,1 @@
+"""What `bench/proxy.py` is made of: origin, clients, processes, scenarios and the arithmetic of pairs."""

@@ -1,0 +1,3 @@
+import { end, headers, url } from './asked.mjs';
+
+end((await fetch(url, { headers })).status);
