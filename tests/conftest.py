@@ -1,5 +1,7 @@
+import os
 import signal
 import sys
+from collections.abc import Iterator
 
 import pytest
 from quiet_assertions import pytest_assertrepr_compare
@@ -19,6 +21,14 @@ def pytest_configure() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden-update", action="store_true", help="write the golden files anew instead of comparing")
+
+
+@pytest.fixture(autouse=True)
+def usual_umask() -> Iterator[None]:
+    """Where something is saved, the addon makes all files of its process private for good."""
+    os.umask(0o022)
+    yield
+    os.umask(0o022)
 
 
 @pytest.fixture

@@ -39,7 +39,8 @@ class Look:
         self.flows.append(flow)
     error = response
     def done(self):
-        view, marks = ctx.master.addons.get("why20003.view")._view, ctx.master.addons.get("why20003").marked
+        addon = ctx.master.addons.get("why20003")
+        view, marks = addon._views._view, addon.marked
         for forgotten in ("nothing", "what it was marked with", "its metadata"):
             for flow in self.flows:
                 if forgotten != "nothing":

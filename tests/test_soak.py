@@ -1,6 +1,7 @@
 """The short form of ./just soak: a few thousand exchanges, of which many go wrong, through the real mitmdump."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,10 +69,9 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_is_not_intact_is_found(change: "object") -> None:
+def test_what_is_not_intact_is_found(change: Callable[[Answer], Answer | None]) -> None:
     session, plan = fine()
     assert problems(plan, session, plan.answer) == []
-    assert callable(change)
     assert len(problems(plan, session, change(plan.answer))) == 1
 
 

@@ -4,7 +4,7 @@ import gzip
 import zlib
 from typing import Final
 
-_LIMIT: Final = 1_048_576
+_LIMIT: Final = 131_072
 """Bytes that are unpacked; readers keep 64 kB of a body."""
 _GZIP: Final = b"\x1f\x8b"
 _ZLIB: Final = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")

@@ -269,3 +269,19 @@ def test_memory_of_the_plugin_is_bounded(addon: Why20003) -> None:
     gc.collect()
     assert len(addon._diagnosed) == 0
     assert len(addon.scrubber._secrets) <= 200
+
+
+@pytest.mark.parametrize("status", [100, 101, 102, 103])
+def test_an_informational_answer_proves_nothing(addon: Why20003, status: int) -> None:
+    """Over HTTP/1 mitmproxy takes a 103 for the answer; it comes before anybody has looked at credentials."""
+    for at in range(3):
+        early = accepted(GOOD, at=at)
+        assert early.response is not None
+        addon.response(flow_of(replace(early, response=replace(early.response, status=status))))
+    flow = flow_of(refused(GOOD, at=9))
+    addon.response(flow)
+    assert flow.metadata["why20003"]["cause"] not in {"worked-then-refused", None}
+    addon.response(flow_of(accepted(GOOD, at=10)))
+    later = flow_of(refused(GOOD, at=11))
+    addon.response(later)
+    assert later.metadata["why20003"]["cause"] == "worked-then-refused"

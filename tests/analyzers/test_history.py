@@ -1081,3 +1081,13 @@ def test_what_proves_nothing_itself_still_sees_its_other_side(path: bytes) -> No
     (tap,) = around(1, outer, inner).taps
     assert (tap.index, tap.had_authorization, tap.certain) == (0, True, True)
     assert around(1, accepted(GOOD), inner).taps == ()
+
+
+@pytest.mark.parametrize("status", [100, 101, 103])
+def test_an_informational_answer_is_no_success(status: int) -> None:
+    early = accepted(GOOD)
+    assert early.response is not None
+    history = History(b"key")
+    case = case_of(replace(early, response=replace(early.response, status=status)))
+    assert history.observe(case, 0, refused=False) == []
+    assert history.bearing(case_of(refused(GOOD, at=1)), 1) == History(b"key").bearing(case_of(refused(GOOD, at=1)), 1)

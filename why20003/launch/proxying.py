@@ -8,6 +8,7 @@ import json
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -262,7 +263,12 @@ def _hand_over(expected: Callable[[], bytes], pipe: int) -> None:
     except BaseException:
         os.close(pipe)
         raise
-    threading.Thread(target=write, daemon=True).start()
+    # A signal goes to any thread that has not blocked it, and one that is to be passed on would end us there.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        threading.Thread(target=write, daemon=True).start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _complaint(output: bytes) -> str:

@@ -115,3 +115,16 @@ def test_learning_changes_nothing(learner: Tools) -> None:
     content = json.dumps(RESOURCE).encode()
     assert body(learner, content) == content
     assert TOKEN in learner.known.credentials().values()
+
+
+def test_a_long_binary_body_without_a_type_is_dropped_and_text_is_not(tools: Tools) -> None:
+    # No control characters, which would tell, and hardly anything that is UTF-8.
+    binary = bytes(range(128, 256)) * 40
+    dropped = body(tools, binary, b"")
+    assert dropped.startswith(b"dropped ")
+    assert len(dropped) == len(binary)
+    for text in ("Žluťoučký kůň, " * 400, "日本語のテキスト" * 300):
+        kept = body(tools, b"Body=" + text.encode(), b"")
+        assert kept.startswith(b"Body=")
+        assert text.encode() not in kept
+    assert body(tools, b"a=" + bytes(range(160, 256)), b"").startswith(b"a=")

@@ -140,3 +140,27 @@ def test_clean_parts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_any_bytes_are_searched(data: bytes) -> None:
     leaks(data, SECRETS)
     assert leaks(data + b" " + TOKEN, SECRETS) != []
+
+
+def test_a_secret_that_is_added_is_found_as_if_it_had_been_there_from_the_start() -> None:
+    growing = Secrets(())
+    text = b'{"a": "' + TOKEN + b'", "b": "' + KEY_SECRET[:6] + b'"}'
+    assert leaks(text, growing) == []
+    for number, secret in enumerate((TOKEN, KEY_SECRET), 1):
+        growing.add(secret)
+        assert len(growing) == number
+        assert leaks(text, growing) == leaks(text, Secrets([TOKEN, KEY_SECRET][:number]))
+    assert len(leaks(text, growing)) == 2
+
+
+def test_what_was_clean_is_searched_again_for_a_secret_that_is_added() -> None:
+    growing = Secrets([KEY_SECRET])
+    text = b'"' + TOKEN + b'"'
+    assert leaks(text, growing) == []
+    growing.add(TOKEN)
+    assert leaks(text, growing) != []
+
+
+@pytest.mark.parametrize(("length", "found"), [(5, False), (7, False), (8, True), (32, True)])
+def test_of_many_only_longer_runs_count(length: int, *, found: bool) -> None:
+    assert bool(leaks(b'"' + TOKEN[:length] + b'"', Secrets([TOKEN], of_many=True))) is found

@@ -8,7 +8,16 @@ import pytest
 import why20003.launch.proxying as tested
 from why20003.launch.authority import make_authority
 from why20003.launch.folder import Folder, private_folder
-from why20003.launch.proxying import Errand, Output, ProxyError, Proxying, _colours, _complaint, _environment
+from why20003.launch.proxying import (
+    Errand,
+    Output,
+    ProxyError,
+    Proxying,
+    _colours,
+    _complaint,
+    _environment,
+    _hand_over,
+)
 from why20003.launch.sightings import sightings_of
 from why20003.mitmdump import MitmdumpError
 
@@ -66,6 +75,20 @@ def test_why_it_does_not_start_is_one_line(folder: Folder, options: dict[str, st
     with pytest.raises(ProxyError, match=says) as caught:
         Proxying(folder).start(Errand(options), os.environ)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc here")
+def test_what_hands_them_over_takes_no_signal_that_is_for_the_program() -> None:
+    before = set(Path("/proc/self/task").iterdir())
+    reading, writing = os.pipe()
+    _hand_over(lambda: b"x" * 1_000_000, writing)
+    [thread] = set(Path("/proc/self/task").iterdir()) - before
+    status = (thread / "status").read_text(encoding="ascii")
+    with os.fdopen(reading, "rb") as pipe:
+        assert len(pipe.read()) == 1_000_000
+    blocked = int(next(line for line in status.splitlines() if line.startswith("SigBlk:")).split()[1], 16)
+    assert all(blocked >> (one - 1) & 1 for one in (signal.SIGUSR1, signal.SIGTERM, signal.SIGHUP, signal.SIGINT))
+    assert not signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_a_missing_mitmdump_is_one_line(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
