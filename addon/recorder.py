@@ -27,6 +27,8 @@ _LONG: Final = 4096
 _DROPPED: Final = b"dropped "
 _REMEMBERED: Final = 64
 """Of how many different sets of secrets the index is kept."""
+_RELATED: Final = 1024
+"""Of how many credentials the relations to others are kept in the recording."""
 _CLEAN: Final = 1000
 """How many parts of texts each of them knows to be clean."""
 _KEPT: Final = 500
@@ -44,13 +46,15 @@ class Recorder:
         self._keys = [key]
         for _ in range(_KEYS - 1):
             self._keys.append(next_key(self._keys[-1]))
-        self._redactors = [Redactor(each) for each in self._keys]
+        self._redactors = [Redactor(each, most_secrets=_RELATED) for each in self._keys]
         self._new = "" if os.path.exists(path) else path  # noqa: PTH110 - as given to open
         # Private from the first byte on; a pipe that nobody reads is an error, and does not hold up the proxy.
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
         self._is_file = stat.S_ISREG(os.fstat(self._file).st_mode)
         if self._is_file:  # /dev/null belongs to everybody
             os.fchmod(self._file, 0o600)
+        self._kinds: list[str] = []
+        """In what writing the last finds stood."""
         self._next: Exchange | None = None
         self._flows = mitm(self._fed())
         self._words: dict[bytes, None] = {}
@@ -90,7 +94,8 @@ class Recorder:
             if redacted is not None:
                 self._next = redacted
                 return next(self._flows)
-        self._lose("an exchange held a part of a secret after it was redacted, so it is not recorded")
+        kinds = ", ".join(sorted(set(self._kinds)))
+        self._lose(f"an exchange held a part of a secret after it was redacted ({kinds}), so it is not recorded")
         return None
 
     def _cleared(self, redacted: Exchange, own: Secrets) -> Exchange | None:
@@ -112,7 +117,10 @@ class Recorder:
 
     def _is_found(self, data: bytes, own: Secrets) -> bool:
         """Whether `data` holds five characters of a secret of this exchange, or a longer run of an earlier one."""
-        return bool(leaks(data, own)) or bool(leaks(data, self._earlier))
+        found = leaks(data, own) or leaks(data, self._earlier)
+        if found:
+            self._kinds = [leak.kind for leak in found]
+        return bool(found)
 
     def _fed(self) -> Iterator[Exchange]:
         """What the writer of flows takes, one at a time."""

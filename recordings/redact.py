@@ -32,9 +32,12 @@ class Redactor:
     redacted at once; what is lost then is told in docs/redaction.md.
     """
 
-    def __init__(self, key: bytes, *, hide_sids: bool = False) -> None:
-        """`key` is random and belongs to one recording; whoever has it can undo nothing, but try values out."""
-        self._known = Known()
+    def __init__(self, key: bytes, *, hide_sids: bool = False, most_secrets: int | None = None) -> None:
+        """`key` is random and belongs to one recording; whoever has it can undo nothing, but try values out.
+
+        Of no more than `most_secrets` credentials the relations to others are known; of some thousand without it.
+        """
+        self._known = Known(most_secrets)
         self._hide_sids = hide_sids
         self._learning = Exchanges(Veil(key, self._known, hide_sids=hide_sids, learning=True))
         self._redacting = Exchanges(Veil(key, self._known, hide_sids=hide_sids, learning=False))

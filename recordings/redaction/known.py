@@ -32,7 +32,9 @@ _SID_INSIDE: Final = re.compile(rb"(?=[A-Z]{2}[0-9a-f]{32})")
 class Known:
     """Values that were met, the first ones of very many."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_secrets: int | None = None) -> None:
+        """`most_secrets` is how many words of credentials are kept, at 13 kB each; MOST_SECRETS unless told."""
+        self._most_secrets = most_secrets
         self.secrets: dict[bytes, bytes] = {}
         """Words of credentials: in lower case, and as first met."""
         self.personal: dict[bytes, None] = {}
@@ -67,7 +69,7 @@ class Known:
             self._doubtful.discard(lower)
         if lower in self.secrets:
             return
-        if len(self.secrets) >= MOST_SECRETS or not self._has_room(lower):
+        if len(self.secrets) >= (self._most_secrets or MOST_SECRETS) or not self._has_room(lower):
             self.dropped += 1
             return
         self.secrets[lower] = word[:_LONGEST]

@@ -103,3 +103,11 @@ def test_a_time_that_a_token_shows_is_no_secret(known: Known) -> None:
     known.note_moment(b"17937")
     assert known.credentials() == {}
     assert list(known.moments) == [b"1793704388"]
+
+
+def test_a_live_recording_may_keep_fewer() -> None:
+    known = Known(most_secrets=2)
+    for word in (b"firstsecret1", b"secondsecret2", b"thirdsecret3"):
+        known.note_secret(word)
+    assert len(known.secrets) == 2
+    assert known.dropped == 1
