@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import textwrap
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -378,6 +379,7 @@ def test_a_signal_to_the_launcher_reaches_the_program_which_ends_first(here: Pla
     process = here.start("--", PYTHON, "-c", CATCHING)
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"
+    time.sleep(1)  # not in the moment of the start, when the machine is busy with it
     process.send_signal(signal.SIGUSR1)
     assert process.stdout.readline() == b"SIGUSR1\n"
     process.send_signal(number)
