@@ -8,8 +8,8 @@ at the top level.
 import json
 import math
 import re
+from html import escape
 from typing import TypeAlias
-from xml.sax.saxutils import escape
 
 from mitmproxy import http
 
@@ -116,14 +116,15 @@ def _xml(content: bytes, diagnosis: Diagnosis, level: Annotate) -> bytes | None:
     if end is None or b"<Why20003>" in content:
         return None
     top = diagnosis.top
+    says = escape(diagnosis.says, quote=False)
     element = (
         f"<Why20003><Cause>{top.cause if top else ''}</Cause>"
-        f"<Verdict>{top.verdict.value if top else 'unknown'}</Verdict><Says>{escape(diagnosis.says)}</Says></Why20003>"
+        f"<Verdict>{top.verdict.value if top else 'unknown'}</Verdict><Says>{says}</Says></Why20003>"
     ).encode("ascii", "xmlcharrefreplace")
     annotated = content[: end.start()] + element + content[end.start() :]
     if level is Annotate.BODY:
         return annotated
-    text = escape(sentence(diagnosis)).encode("ascii", "xmlcharrefreplace")
+    text = escape(sentence(diagnosis), quote=False).encode("ascii", "xmlcharrefreplace")
 
     def message(found: re.Match[bytes]) -> bytes:
         original = found.group(1) or b""

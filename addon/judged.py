@@ -1,7 +1,6 @@
 """What is known of a flow that somebody looks at: the diagnosis that it got, or what the engine says of it alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from mitmproxy import http
 
@@ -12,6 +11,7 @@ from analyzers.case import Case, case_of, is_refusal
 from analyzers.contract import Json, annotation_json
 from analyzers.diagnosis import CredentialView, Diagnosis, changed, diagnose, view
 from analyzers.findings import Evidence, Finding, Verdict
+from analyzers.frozen import dataclass
 from recordings.flows import exchange_of
 
 ALONE = "judged by itself; the command why20003.diagnose @shown judges it with the others"

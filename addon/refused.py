@@ -8,7 +8,6 @@ layer. A clean head costs one regular expression; whatever fails in here, mitmpr
 import logging
 import re
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from mitmproxy import http
@@ -16,6 +15,8 @@ from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import _http1
 from mitmproxy.proxy.layers.http._events import ResponseProtocolError
+
+from analyzers.frozen import dataclass
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +69,8 @@ class Tap:
         def read_headers(server: Any, event: events.Event) -> Steps:  # noqa: ANN401 - mitmproxy's own layer
             if not isinstance(event, events.DataReceived) or (event.data and b"\n" not in event.data):
                 return original(server, event)
+            if _CLEAN_HEAD.match(event.data) and len(server.buf) == len(event.data):
+                return original(server, event)  # nearly always: a whole head in one packet, and nothing before it
             if event.data and not _is_complete(_end_of(server.buf, len(event.data) + 3)):
                 return original(server, event)  # without a look at all that came before, packet after packet
             buffer = bytes(server.buf)

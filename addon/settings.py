@@ -2,9 +2,9 @@
 
 import fnmatch
 import re
-from dataclasses import dataclass
 from enum import Enum
 
+from analyzers.frozen import dataclass
 from analyzers.twilio import is_twilio_host
 
 

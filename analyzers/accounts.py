@@ -6,11 +6,11 @@ Source: https://www.twilio.com/docs/iam/api/account and /subaccounts (read 2026-
 
 import json
 import re
-from dataclasses import dataclass
 
 from analyzers.answer import decoded_body
 from analyzers.endpoint import Endpoint
 from analyzers.exchange import Response
+from analyzers.frozen import dataclass
 from analyzers.twilio import ACCOUNT_SID
 
 _STATUSES = frozenset({"active", "suspended", "closed"})

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from analyzers.case import Case
 from analyzers.credential import Bearer, Broken, Credential, Flaw, Other, fault_of, pair_of
 from analyzers.findings import Verdict
+from analyzers.frozen import dataclass
 from analyzers.hosts import Place, place_of
 from analyzers.masking import secrets_in
-from analyzers.misplaced import misplaced
-from analyzers.provenance import remark
 from analyzers.tokens import VALIDATION_HEADER
 from analyzers.twilio import CODE_TEST_CREDENTIALS, Kind, is_twilio_host, kind_of, near_secret
 
@@ -94,6 +93,9 @@ def _in_url(case: Case) -> str:
 
 
 def _in_query(case: Case) -> bool:
+    # Loaded with the first refusal, as the causes are: a start of the proxy need not wait for it.
+    from analyzers.misplaced import misplaced  # noqa: PLC0415 - as above
+
     alone = replace(case.exchange.request, headers=(), body=b"", userinfo=None)
     return misplaced(alone, case.endpoint.account) is not None
 
@@ -146,6 +148,8 @@ def _source(case: Case) -> str:
     wire = case.legible
     if wire is None or not case.expected or case.absence is Verdict.UNKNOWN:
         return ""
+    from analyzers.provenance import remark  # noqa: PLC0415 - as in `_in_query`
+
     return remark(wire, case.expected)
 
 

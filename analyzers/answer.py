@@ -5,12 +5,13 @@ Nothing here trusts Content-Type, Content-Encoding or the body's own status.
 
 import re
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from http import HTTPStatus
 
 from analyzers.error_body import ErrorBody, code_of, read_error, text_of, whole
 from analyzers.exchange import Response
+from analyzers.frozen import dataclass
 from analyzers.twilio import TWILIO_HEADERS, TWILIO_REALM
 
 _BODY_LIMIT = 65536

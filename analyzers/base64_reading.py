@@ -7,7 +7,7 @@ Sources: RFC 4648 (base64), RFC 7617 (user-id ":" password). What clients make o
 
 import base64
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from analyzers.base64_text import (
     JWT_LIKE,
@@ -27,6 +27,7 @@ from analyzers.base64_text import (
     unprefixed,
 )
 from analyzers.flaws import Fault, Flaw, Pair, name_break, name_byte
+from analyzers.frozen import dataclass
 from analyzers.twilio import API_KEY_SECRET, AUTH_TOKEN, SID, SID_LENGTH, Kind, core_of, kind_of
 
 

@@ -7,10 +7,11 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 
 from analyzers.flaws import Fault, Flaw, Pair
+from analyzers.frozen import dataclass
 from analyzers.twilio import API_KEY_SECRET, SID, SID_LENGTH
 
 JWT_LIKE = re.compile(rb"eyJ[A-Za-z0-9_=-]*\.[A-Za-z0-9_=-]+\.[A-Za-z0-9_=-]*")

@@ -4,9 +4,10 @@ Nothing here depends on the order in which concurrent exchanges were recorded: "
 the recording, and by the place in the capture only where there is no clock.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 
 from analyzers.flaws import Flaw
+from analyzers.frozen import dataclass
 from analyzers.redirect_rules import Step
 from analyzers.twilio import Kind
 

@@ -6,7 +6,7 @@ exchange has been added, both have said the same.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from analyzers.advice import FUTILE_RETRY, futile_retry, in_order
@@ -18,6 +18,7 @@ from analyzers.credential import Bearer
 from analyzers.diagnosis import Diagnosis, changed, diagnose_each
 from analyzers.exchange import Exchange, Headers
 from analyzers.expected import Expected
+from analyzers.frozen import dataclass
 from analyzers.history import History, News
 from analyzers.rules import Rule
 from analyzers.timeline import Last
@@ -94,8 +95,10 @@ class _Pending:
     diagnosis: Diagnosis
     moments: list[_Moment]
     """The exchanges that got the diagnosis, the first one first; not all of very many."""
-    relations: object
+    relations: Hashable
     """What bore on them, as `Capture._relations` gives it."""
+    same: int | None
+    """Equal for refusals of which equal relations tell the same; None where time matters too."""
     count: int = 1
 
 
@@ -137,12 +140,16 @@ class _Known:
     """Where the history notes one more of them."""
 
 
+def _is_dated(case: Case) -> bool:
+    """Whether time alone may change the diagnosis of `case`."""
+    signed = case.exchange.request.first(VALIDATION_HEADER) is not None
+    return signed or bool(case.tokens) or case.endpoint.region_named or isinstance(case.credential, Bearer)
+
+
 def _lasts(case: Case) -> bool:
     """Whether the diagnosis of `case` holds for the same exchange at a later time."""
-    signed = case.exchange.request.first(VALIDATION_HEADER) is not None
-    dated = signed or bool(case.tokens) or case.endpoint.region_named or isinstance(case.credential, Bearer)
     bearing = case.bearing
-    return not (dated or bearing.hops or bearing.works_again or bearing.taps) and bool(case.credentials)
+    return not (_is_dated(case) or bearing.hops or bearing.works_again or bearing.taps) and bool(case.credentials)
 
 
 def _sameness(exchange: Exchange) -> int | None:
@@ -198,6 +205,8 @@ class Capture:
         self._watched: Bounded[Hashable, tuple[int, ...]] = Bounded(_PENDING * 8)
         self._refused: Bounded[int, int] = Bounded(self._options.counted)
         self._known: Bounded[int, _Known] = Bounded(_KNOWN)
+        self._judged: Bounded[tuple[int, Hashable], tuple[object, ...]] = Bounded(_KNOWN)
+        """What was told of a refusal by its sameness and its relations."""
         self._learnt: dict[int, Case] = {}
         self._alone: dict[int, bool] = {}
         """Of the refusals that were learnt, by sameness: whether it was the only one of its kind."""
@@ -344,8 +353,11 @@ class Capture:
         (one,) = questions = self._questions([(case, index, same)])
         (diagnosis,) = self._diagnoses(questions)
         moment = (index, one.case.exchange.started_at)
-        pending = _Pending(one.case, one.fingerprint, diagnosis, [moment], _relations(one.case.bearing, moment))
+        relations = _relations(one.case.bearing, moment)
+        pending = _Pending(one.case, one.fingerprint, diagnosis, [moment], relations, None if _is_dated(case) else same)
         self._watch(pending)
+        if pending.same is not None:
+            self._judged.put((pending.same, relations), _told(diagnosis))
         return diagnosis, self._noted(one, diagnosis, pending)
 
     def _questions(self, refused: Sequence[tuple[Case, int, int | None]]) -> "list[_Question]":
@@ -442,26 +454,35 @@ class Capture:
         by_time = sorted(pending.moments, key=lambda moment: (moment[1] or 0.0, moment[0]))
         if all(self._relations(pending.case, moment) == pending.relations for moment in {by_time[0], by_time[-1]}):
             return
-        groups: dict[object, list[_Moment]] = {}
+        groups: dict[Hashable, list[_Moment]] = {}
         for moment in pending.moments:
             groups.setdefault(self._relations(pending.case, moment), []).append(moment)
         unkept = pending.count - len(pending.moments)
         for relations, moments in groups.items():
             case = self._at(pending.case, moments[0])
-            (now,) = self._diagnoses([_Question(case, moments[0][0], None, 0, pending.fingerprint)])
+            now = self._rejudged(pending, case, moments[0][0], relations)
             count, unkept = len(moments) + unkept, 0
-            self._watch(_Pending(case, pending.fingerprint, now, moments, relations, count))
-            if _told(now) != _told(pending.diagnosis):
+            self._watch(_Pending(case, pending.fingerprint, now, moments, relations, pending.same, count))
+            if now is not pending.diagnosis and _told(now) != _told(pending.diagnosis):
                 yield Correction(pending.diagnosis, now, tuple(moment[0] for moment in moments), count)
+
+    def _rejudged(self, pending: "_Pending", case: Case, index: int, relations: Hashable) -> Diagnosis:
+        """The diagnosis under other relations: that of before where it is known that no other would be told."""
+        known = None if pending.same is None else self._judged.get((pending.same, relations))
+        if known is not None and known == _told(pending.diagnosis):
+            return pending.diagnosis
+        (now,) = self._diagnoses([_Question(case, index, None, 0, pending.fingerprint)])
+        if pending.same is not None:
+            self._judged.put((pending.same, relations), _told(now))
+        return now
 
     def _at(self, case: Case, moment: _Moment) -> Case:
         """`case` as it would be at another place and time, with what bears on it there."""
-        if moment[1] != case.exchange.started_at:
-            case = replace(case, exchange=replace(case.exchange, started_at=moment[1]))
+        case = _moved(case, moment)
         return with_bearing(case, replace(self._history.bearing(case, moment[0]), repeats=case.bearing.repeats))
 
-    def _relations(self, case: Case, moment: _Moment) -> object:
-        return _relations(self._at(case, moment).bearing, moment)
+    def _relations(self, case: Case, moment: _Moment) -> Hashable:
+        return _relations(self._history.bearing(_moved(case, moment), moment[0]), moment)
 
     def _watch(self, pending: "_Pending") -> None:
         """Keep a refusal with all that may still correct it."""
@@ -498,7 +519,14 @@ class Capture:
         )
 
 
-def _relations(bearing: Bearing, moment: _Moment) -> object:
+def _moved(case: Case, moment: _Moment) -> Case:
+    """`case` at another time; what bears on it is not asked anew."""
+    if moment[1] == case.exchange.started_at:
+        return case
+    return replace(case, exchange=replace(case.exchange, started_at=moment[1]))
+
+
+def _relations(bearing: Bearing, moment: _Moment) -> Hashable:
     """A bearing without its times: what came before what, the case among them. Only that can change a verdict."""
     rivals = {id(one) for one in bearing.rivals}
     events = sorted(sightings_of(bearing), key=lambda one: (one.at or 0.0, one.index))

@@ -5,12 +5,12 @@ Everything that goes in is free of secrets already (see Diagnosis); what could m
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from analyzers.contract import utc
 from analyzers.diagnosis import CredentialView, Diagnosis
 from analyzers.findings import AUTHORIZATION, PASSWORD, TARGET, USERNAME, Evidence, Finding, Verdict
+from analyzers.frozen import dataclass
 
 Style: TypeAlias = Literal["title", "good", "bad", "warn", "dim", "code", "plain", "caret"]
 

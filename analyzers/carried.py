@@ -1,13 +1,14 @@
 """The credentials that a request carries, each with its secret, and what a value that was meant says of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Final
 
 from analyzers.comparing import Comparison, compare
 from analyzers.credential import BEARER, KNOWN_SCHEMES, Basic, Bearer, Broken, Credential, Other, decode, pair_of
 from analyzers.exchange import Request
+from analyzers.frozen import dataclass
 from analyzers.kinship import GIVEN, Kin, Relation
 from analyzers.signing import Signer
 from analyzers.tokens import TOKEN_HEADER, header_token

@@ -1,7 +1,7 @@
 """An exchange with all that its diagnosis may rest on: what it addresses, says, carries, and what came before."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import wraps
 from typing import Generic, TypeVar
 
@@ -13,6 +13,7 @@ from analyzers.endpoint import Endpoint, endpoint_of
 from analyzers.exchange import Exchange, Fidelity
 from analyzers.expected import Expected
 from analyzers.findings import Verdict
+from analyzers.frozen import dataclass
 from analyzers.hosts import Place, place_of
 from analyzers.masking import secrets_in
 from analyzers.tokens import Token, tokens_of

@@ -5,10 +5,10 @@ docs/clients.md 7 (measured 2026-11-20); of browsers and services: docs/clients.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from analyzers.exchange import Request
+from analyzers.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ the forms of Postman, Insomnia, n8n, Zapier, Power Automate and Logic Apps.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from analyzers.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from analyzers.capture import Capture
 from analyzers.client import UNKNOWN_CLIENT
@@ -10,6 +10,7 @@ from analyzers.constructors import CLIENTS, encode_call, key_call, pair_call, st
 from analyzers.example import short
 from analyzers.exchange import Exchange, Headers
 from analyzers.findings import Finding
+from analyzers.frozen import dataclass
 from analyzers.rules import Rule
 
 # A User-Agent of each client that most people use, in the form and, where redirects were measured, of the version that

@@ -8,9 +8,10 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from analyzers.frozen import dataclass
 from analyzers.kinship import GIVEN, Kin, Relation, Stray, first_difference, kin_of, stray, strays_said
 from analyzers.placeholders import is_overwritten, is_placeholder, is_unset
 from analyzers.twilio import Kind, core_of, kind_of

@@ -6,10 +6,10 @@ Argument order, variables and settings of the helper libraries: read in their so
 (services/config.js), each under https://github.com/twilio; docs/facts.md 3.2, 9.1 and 9.2. Other clients: client_calls.
 """
 
-from dataclasses import dataclass
 from functools import cache
 
 from analyzers.client_calls import ANY_LANGUAGE, LANGUAGES, NAMES, Call, Language, calls, filled
+from analyzers.frozen import dataclass
 
 _PAIR = (("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"),)
 _KEY_OR_PAIR = (("TWILIO_ACCOUNT_SID", "TWILIO_API_KEY", "TWILIO_API_SECRET"), *_PAIR)

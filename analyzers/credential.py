@@ -10,12 +10,13 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from analyzers.base64_reading import EDGES, read
 from analyzers.base64_text import JWT_LIKE, LINE_BREAK, LONGEST, SCHEME_AGAIN
 from analyzers.flaws import Fault, Flaw, Pair, name_break, name_byte
+from analyzers.frozen import dataclass
 from analyzers.placeholders import is_unset
 from analyzers.twilio import SID
 

@@ -1,7 +1,7 @@
 """All causes with a verdict each, ranked: the diagnosis of one case."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import NamedTuple
 
 from analyzers.advice import Advice, advise
@@ -9,6 +9,7 @@ from analyzers.case import Case
 from analyzers.credential import KNOWN_SCHEMES, Basic, Bearer, Broken, Other
 from analyzers.drawing import draw
 from analyzers.findings import Finding, RuledOut, Stands, Unknown, Verdict
+from analyzers.frozen import dataclass
 from analyzers.masking import scrub, scrub_told, shape_of, show_half
 from analyzers.rules import Rule
 from analyzers.twilio import Kind, kind_of

@@ -5,10 +5,11 @@ and https://www.twilio.com/docs/usage/twilios-response (path and extension), rea
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from analyzers.exchange import Request
+from analyzers.frozen import dataclass
 from analyzers.twilio import LEGACY_REGIONS, NOT_API_HOSTS, is_twilio_host
 
 _ACCOUNTS = re.compile(rb"/Accounts(?:/([^/?]*))?(?:/([^?]*))?(?:\?|\Z)")

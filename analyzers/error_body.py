@@ -9,9 +9,11 @@ import json
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 from xml.parsers import expat
+
+from analyzers.frozen import dataclass
 
 _TOO_LARGE_CODE = 10_000_000
 _DIGITS = re.compile(r"[0-9]{1,7}")

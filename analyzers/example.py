@@ -6,7 +6,6 @@ that a line fits a terminal.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from analyzers.capture import diagnose_all
 from analyzers.case import Case, case_of
@@ -14,6 +13,7 @@ from analyzers.diagnosis import Diagnosis
 from analyzers.drawing import draw
 from analyzers.exchange import Exchange
 from analyzers.findings import AUTHORIZATION, PASSWORD, TARGET, USERNAME, Evidence, Finding, Verdict
+from analyzers.frozen import dataclass
 from analyzers.masking import mask_sid, mask_target, scrub, scrub_told
 from analyzers.rules import Rule
 from analyzers.urls import resolve, shown_url

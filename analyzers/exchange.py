@@ -4,9 +4,11 @@ Header names and values, the request target, the bodies and what a server says m
 part of a repr.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TypeAlias
+
+from analyzers.frozen import dataclass
 
 Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 """Name and value of each header line in wire order: bytes, case and duplicates kept (h11's ``raw_items``)."""

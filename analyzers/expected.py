@@ -1,8 +1,10 @@
 """Credentials that an application was meant to use, given by the caller: the core never reads the environment."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+
+from analyzers.frozen import dataclass
 
 
 class Role(Enum):

@@ -4,10 +4,10 @@ but names and sources.
 
 import hmac
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from analyzers.expected import Expected, Role
 from analyzers.flaws import Pair
+from analyzers.frozen import dataclass
 from analyzers.masking import scrub
 from analyzers.placeholders import is_placeholder
 from analyzers.twilio import core_of, is_void

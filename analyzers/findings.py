@@ -1,8 +1,9 @@
 """What one cause's check says of a case."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
+
+from analyzers.frozen import dataclass
 
 
 class Verdict(Enum):

@@ -1,7 +1,9 @@
 """What can be wrong with the form of a credential, where it stands, and names for it that show nothing secret."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+
+from analyzers.frozen import dataclass
 
 
 class Flaw(Enum):

@@ -4,10 +4,11 @@ Parsers repair or refuse what is wrong in a head; this one keeps it, because the
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
 from analyzers.exchange import Headers
+from analyzers.frozen import dataclass
 
 _LIMIT = 65536
 """Bytes looked at; CloudFront and most servers stop reading a head before this."""

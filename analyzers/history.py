@@ -9,8 +9,9 @@ after it counts too.
 """
 
 import hashlib
+import re
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from analyzers.accounts import AccountFact, accounts_in, is_account_resource
 from analyzers.bearing import Bearing, Hop, Sighting, Signature, Tap
@@ -22,6 +23,7 @@ from analyzers.exchange import Exchange, Request, Response
 from analyzers.expected import Expected, Role
 from analyzers.findings import Verdict
 from analyzers.flaws import Flaw
+from analyzers.frozen import dataclass
 from analyzers.redirect_chains import REDIRECTS, RedirectChains, client_key
 from analyzers.signing import Signer
 from analyzers.timeline import Deed, Last, Timeline, Track, earlier, settled
@@ -31,6 +33,8 @@ from analyzers.urls import url_key
 
 # A challenge-first client answers a 401 at once (wget: within milliseconds, docs/clients.md 2).
 CHALLENGE_SECONDS = 30.0
+_ITEM = re.compile(rb"([^?]{1,200}/[A-Z]{2})[0-9a-fA-F]{32}((?:\.json)?)")
+"""The path of one of many things: all but its number."""
 _SECRETS_PER_USER = 6
 _RECORDS_PER_REQUEST = 4
 
@@ -63,8 +67,11 @@ class _Place:
         for refused in self.refusals:
             if refused.index >= 0 and not all(settled(last, refused) for last in self.lasts):
                 return False
-        # What began before the last known one is perhaps the first.
-        return at is None or not any(last.at is not None and at < last.at for last in self.lasts)
+        if at is not None:
+            for last in self.lasts:  # what began before the last known one is perhaps the first
+                if last.at is not None and at < last.at:
+                    return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ class History:
         self._followed: Bounded[int, tuple[Hop, ...]] = Bounded(size)
         self._timelines: Bounded[bytes, Timeline] = Bounded(size)
         self._values: Bounded[tuple[object, ...], _Place] = Bounded(size)
-        self._calls: Bounded[tuple[str, bytes], Deed | None] = Bounded(size)
+        self._calls: Bounded[tuple[str, Hashable], Deed] = Bounded(size)
         self._users: Bounded[bytes, _User] = Bounded(size)
         self._secrets: Bounded[bytes, frozenset[Kind]] = Bounded(size)
         self._accounts: Bounded[bytes, AccountFact] = Bounded(size)
@@ -219,7 +226,7 @@ class History:
         return True
 
     def _kind_of_call(self, method: str, target: bytes) -> Deed | None:
-        key = (method, target)
+        key = (method, _shape(target))
         found = self._calls.get(key)
         if found is None and (found := _kind_of(method, target)) is not None:
             self._calls.put(key, found)
@@ -465,13 +472,25 @@ def _names_in(token: Token) -> tuple[bytes, ...]:
     return tuple(token.claim(name).encode("utf-8", "replace")[:100] for name in ("sub", "iss"))
 
 
+def _shape(target: bytes) -> Hashable:
+    """Equal for targets that differ only in the query, or in which of many messages, calls ... is asked for.
+
+    Such calls are of one kind (`_kind_of`), and what a program fetches one by one need not be read one by one.
+    """
+    path = target.partition(b"?")[0]
+    item = _ITEM.fullmatch(path)
+    return path if item is None or item[1].endswith(b"/Accounts/AC") else item.groups()
+
+
 def _kind_of(method: str, target: bytes) -> Deed | None:
     """What makes two calls of one value to one host the same to the history; None for one that has to be read.
 
-    An Account resource is read every time: it tells who owns an account.
+    An Account resource is read every time: it tells who owns an account. A media file proves nothing.
     """
     endpoint = endpoint_of(Request(method=method, scheme="https", host="", port=443, target=target, headers=()))
-    if is_account_resource(endpoint) or not endpoint.resource or not _is_sid_or_none(endpoint.account):
+    if is_account_resource(endpoint) or endpoint.is_media_file:
+        return None
+    if not endpoint.resource or not _is_sid_or_none(endpoint.account):
         return None
     return method, endpoint.account, endpoint.resource
 

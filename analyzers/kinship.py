@@ -5,7 +5,6 @@ Told by places, counts and the names of characters that no credential has; lette
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -13,6 +12,7 @@ from urllib.parse import unquote_to_bytes
 from analyzers.base64_text import loose, narrow
 from analyzers.deviation import deviation
 from analyzers.flaws import name_byte
+from analyzers.frozen import dataclass
 from analyzers.lookalikes import name_of, plain_of
 
 

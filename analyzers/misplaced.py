@@ -7,7 +7,6 @@ shaped like a secret and named as one, or both in one value. Values are never ke
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 from itertools import islice
@@ -15,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 from analyzers.credential import decode, pair_of
 from analyzers.exchange import Request
+from analyzers.frozen import dataclass
 from analyzers.twilio import API_KEY_SECRET, Kind, core_of, kind_of, near_secret
 
 _LARGEST_BODY = 65536

@@ -5,13 +5,13 @@ All of it is worked out from the rule, so nothing is written twice, and a page s
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from textwrap import dedent
 
 from analyzers.advice import ADVICE, AdviceKind
 from analyzers.catalogue import ADVICE_HEADING, heading_of, place_of
 from analyzers.client_fixes import StepByClient, client_fixes
 from analyzers.example import Example, NearMiss, example_of, near_miss_of
+from analyzers.frozen import dataclass
 from analyzers.registry import RULES
 from analyzers.rules import Rule
 

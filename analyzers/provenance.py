@@ -6,13 +6,13 @@ compared in constant time and never shown.
 
 import hmac
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from analyzers.expected import Expected, Role, Standing
 from analyzers.expected_pairs import SECRET_OF, name_of, source_of, told, usable
 from analyzers.findings import Evidence
 from analyzers.flaws import Pair
+from analyzers.frozen import dataclass
 from analyzers.twilio import Kind, core_of, kind_of
 
 _MOST_NAMED = 3

@@ -15,8 +15,9 @@ One letter for each outcome: K kept, - dropped, R dropped and sent again after a
 before the letter: g became GET, p stayed POST with its body, e stayed POST with an empty body. n/r: not run.
 """
 
-from dataclasses import dataclass
 from functools import cache
+
+from analyzers.frozen import dataclass
 
 ROUTES = (
     *("S1-301", "S1-302", "S1-307", "S1-308", "S1-302-http", "S1-302-rel"),

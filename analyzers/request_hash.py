@@ -11,11 +11,12 @@ twilio-node RequestCanonicalizer; docs/facts.md 7.4 (read 2026-11-20)
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from urllib.parse import quote, unquote_to_bytes
 
 from analyzers.exchange import Fidelity, Request
+from analyzers.frozen import dataclass
 
 # A body of this length may have been cut by the recorder; a longer target is refused before anybody hashes it.
 _WHOLE_BODY = 65536

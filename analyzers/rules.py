@@ -1,12 +1,12 @@
 """What a cause is: its check, its page, its samples and its place among the others."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from analyzers.case import Case
 from analyzers.exchange import Exchange
 from analyzers.expected import Expected
 from analyzers.findings import Outcome
+from analyzers.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,10 @@
 """A value as some place holds it: a variable of the environment, a line of a file, an entry of a netrc."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from analyzers.expected import Expected, Role, Standing
+from analyzers.frozen import dataclass
 
 
 class Reader(Enum):

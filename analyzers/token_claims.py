@@ -4,8 +4,7 @@ The rules: https://www.twilio.com/docs/iam/access-tokens and the pages of 20101,
 (read 2026-11-20). Claims are personal data: only SIDs are shown, shortened; of all else the kind.
 """
 
-from dataclasses import dataclass
-
+from analyzers.frozen import dataclass
 from analyzers.masking import mask_sid
 from analyzers.token_answer import Aspect
 from analyzers.tokens import Token

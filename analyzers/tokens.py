@@ -1,11 +1,12 @@
 """The JSON Web Tokens that a request carries, wherever Twilio's clients put one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from analyzers.credential import Bearer, Broken, Credential, Jwt, decode_jwt
 from analyzers.exchange import Request
 from analyzers.findings import AUTHORIZATION, REQUEST_HEADERS
+from analyzers.frozen import dataclass
 
 # Where client SDKs put their Access Token: docs/facts.md 7.1 (sources, read 2026-11-20)
 TOKEN_HEADER = b"x-twilio-token"

@@ -6,10 +6,10 @@ docs/facts.md 7.4 (read 2026-11-20).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from analyzers.case import Case
 from analyzers.findings import REQUEST_HEADERS, Evidence
+from analyzers.frozen import dataclass
 from analyzers.moments import answered_at, span
 from analyzers.request_hash import Fit, fit_of
 from analyzers.token_claims import DAY, describe_claim

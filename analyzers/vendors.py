@@ -8,8 +8,8 @@ docs/facts.md 2.3 has the vendors' own pages (read 2026-11-20).
 """
 
 import re
-from dataclasses import dataclass
 
+from analyzers.frozen import dataclass
 from analyzers.twilio import Kind, kind_of, near_sid
 
 _LONGEST = 512

@@ -24,7 +24,7 @@ from live.processes import Process, end_in_time, free_port, keep_off_the_proxy
 from live.scenarios import ELSEWHERE, TWILIO
 from live.starting import answer_of
 from live.tables import Table, put_into
-from live.ways import PLAIN, Extent, Place, environment
+from live.ways import ADDON, PLAIN, Extent, Place, environment
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 FULL = Extent(rounds=12, seconds=0.5, starts=12, downloads=5, exchanges=1_000_000)
@@ -47,10 +47,10 @@ def place() -> Iterator[Place]:
         with Process(command, folder / "origin.log", port=port, environment=path, is_proxy=False) as origin:
             origin.connected().close()
             found = Place(folder, authority, origin)
-            with found.mitmdump(
-                PLAIN
-            ) as first:  # makes the CA, which several that start at once would make several times
-                answer_of(first)
+            for way in (PLAIN, ADDON):
+                # Makes the CA, which several that start at once would make several times, and compiles all modules.
+                with found.mitmdump(way) as first:
+                    answer_of(first)
             yield found
 
 

@@ -4,9 +4,10 @@ import io
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
+from analyzers.frozen import dataclass
 from recordings.reading import Cut, EntryError, Item, Passed, Skipped, UnreadableRecording
 
 if TYPE_CHECKING:

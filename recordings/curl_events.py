@@ -6,10 +6,11 @@ Source: curl's src/tool_cb_dbg.c, the same in all that matters from 7.19.7 (2009
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Final
 
+from analyzers.frozen import dataclass
 from recordings.framing import LOOSE_LIMIT
 from recordings.source import Source
 

@@ -4,8 +4,8 @@ import re
 import zlib
 from typing import Final
 
-from recordings.reading import BODY_LIMIT
-
+BODY_LIMIT = 65536
+"""Bytes of a body that are kept: an error body of Twilio is below 1 kB."""
 _ZLIB: Final = {b"gzip": 16 + zlib.MAX_WBITS, b"x-gzip": 16 + zlib.MAX_WBITS, b"deflate": zlib.MAX_WBITS}
 # RFC 9112 7.1: the size in hexadecimal digits, perhaps an extension behind it.
 _CHUNK: Final = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")

@@ -7,11 +7,11 @@ key comes first: flow.py, http.py and connection.py of mitmproxy 11.0.2 to 12.3.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
+from analyzers.frozen import dataclass
 from analyzers.twilio import is_twilio_host
-from recordings.reading import is_address
+from recordings.origins import is_address
 from recordings.tnetstrings import loads, members
 
 Match: TypeAlias = re.Match[bytes]

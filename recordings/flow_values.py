@@ -4,8 +4,8 @@ from typing import Final
 
 from analyzers.exchange import Headers, Request
 from analyzers.twilio import is_twilio_host
-from recordings.decoding import plain_body
-from recordings.reading import BODY_LIMIT, named_origin, origin_form
+from recordings.decoding import BODY_LIMIT, plain_body
+from recordings.origins import named_origin, origin_form
 
 ANNOTATED: Final = "why20003"
 """Metadata key of a flow whose answer carries our annotation; its backup holds the original."""

@@ -6,10 +6,11 @@ and a file that breaks off gives all that stands whole in front of that.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import BinaryIO, Final
 
 from analyzers.exchange import Exchange, Fidelity
+from analyzers.frozen import dataclass
 from recordings.har_entry import BadEntryError, EntryReader, exported_fidelity
 from recordings.har_needed import Needed
 from recordings.har_text import BreaksOff, Broken, Found, NewLog, NoEntriesError, Note, parts

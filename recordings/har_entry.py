@@ -17,12 +17,12 @@ from analyzers.exchange import Exchange, Fidelity, Headers, Request, Response
 from analyzers.redirect_chains import REDIRECTS
 from recordings.annotation import OWN_HEADERS, unannotated
 from recordings.connections import address_in, tls_version_in
-from recordings.decoding import plain_body
+from recordings.decoding import BODY_LIMIT, plain_body
 from recordings.har_needed import Needed
 from recordings.har_text import kind_of
 from recordings.har_time import Clock
 from recordings.har_writing import WIRE_MEMBER
-from recordings.reading import BODY_LIMIT, default_port, named_origin, split_authority
+from recordings.origins import default_port, named_origin, split_authority
 from recordings.sanitised import CREDENTIAL_HEADERS, is_filler, is_overwritten
 
 Object: TypeAlias = Mapping[str, object]

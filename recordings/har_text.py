@@ -7,9 +7,10 @@ the largest entry, long texts not counted.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import BinaryIO, Final, TypeAlias
 
+from analyzers.frozen import dataclass
 from recordings.har_window import MARGIN, TOO_DEEP, Fault, Window, breaks_off, condensed_value, decoded
 
 EXPECTED: Final = "expected a HAR file: a JSON object with log.entries"

@@ -4,8 +4,9 @@ import codecs
 import io
 import json
 import re
-from dataclasses import dataclass
 from typing import BinaryIO, Final
+
+from analyzers.frozen import dataclass
 
 WINDOW: Final = 1 << 20
 """Characters that are ahead after each `fill`, unless the file ends before. A longer value gets its long texts cut."""

@@ -7,13 +7,14 @@ of our own (``_why20003...``), which the format allows and others pass over.
 import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 from urllib.parse import parse_qsl
 
 from analyzers.exchange import Exchange, Headers, Request, Response
-from recordings.reading import default_port
+from analyzers.frozen import dataclass
+from recordings.origins import default_port
 
 Object: TypeAlias = dict[str, object]
 

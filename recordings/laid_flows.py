@@ -4,6 +4,7 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from analyzers.exchange import Exchange, Headers, Request, Response
+from recordings.decoding import BODY_LIMIT
 from recordings.flow_layout import (
     CERTIFICATES,
     CLIENT,
@@ -23,7 +24,7 @@ from recordings.flow_layout import (
 from recordings.flow_state import headers_in, known_issuer
 from recordings.flow_values import RAW_LIMIT, body_of, meant_origin
 from recordings.later import Rest, later
-from recordings.reading import BODY_LIMIT, origin_form
+from recordings.origins import origin_form
 from recordings.recurring import KEPT, HeaderLines, Known
 from recordings.tnetstrings import loads, members
 

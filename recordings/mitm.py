@@ -7,10 +7,11 @@ matter is passed without being parsed: passing.py says which these are.
 import re
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import BinaryIO, Final, NamedTuple, TypeAlias
 
 from analyzers.exchange import Exchange
+from analyzers.frozen import dataclass
 from recordings.flow_layout import Laid, laid_out
 from recordings.flow_state import Damaged, OtherFormat, exchange_from, exchange_in
 from recordings.laid_flows import LaidFlows

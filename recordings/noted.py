@@ -6,11 +6,12 @@ nor, in mitmproxy's web interface, bytes. Whatever it says that cannot be is pas
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Final
 
 from analyzers.exchange import Exchange, Fidelity
+from analyzers.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ it. Header lines keep their wire form, since a fault in it may be what is asked 
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from analyzers.frozen import dataclass
 from recordings.raw_messages import START, Message, messages
 from recordings.reading import Cut, Entry, EntryError, Item, Skipped, UnreadableRecording
 from recordings.source import Source

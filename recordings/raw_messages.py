@@ -3,10 +3,11 @@
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 from typing import Final
 
+from analyzers.frozen import dataclass
 from recordings.decoding import unchunked
 from recordings.framing import LOOSE_LIMIT, content_length, exact_body, is_document, loose_body
 from recordings.source import Source

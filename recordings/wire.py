@@ -5,15 +5,16 @@ why.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from analyzers.exchange import Exchange, Fidelity, Headers, Request, Response
+from analyzers.frozen import dataclass
 from analyzers.head import Head, read_head
 from analyzers.twilio import is_twilio_host
 from recordings.annotation import unannotated
 from recordings.decoding import plain_body
-from recordings.reading import default_port, is_address, named_origin, origin_form, split_authority
+from recordings.origins import default_port, is_address, named_origin, origin_form, split_authority
 from recordings.sanitised import without_overwritten
 
 HEADER_LINE: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,200}[ \t]*:")

@@ -5,8 +5,9 @@ What was typed is never part of a result: it may be a secret that was pasted her
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from analyzers.frozen import dataclass
 
 _LONGEST = 200
 _LONGEST_WORD = 30

@@ -6,7 +6,7 @@ Nothing here is asked of the machine: what stands in the environment is given.
 import ipaddress
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -15,6 +15,7 @@ from analyzers.card import client_text, credential_text
 from analyzers.diagnosis import Diagnosis
 from analyzers.endpoint import endpoint_of
 from analyzers.exchange import Exchange, Fidelity
+from analyzers.frozen import dataclass
 from analyzers.redirect_chains import REDIRECTS
 from analyzers.twilio import TWILIO_HEADERS
 

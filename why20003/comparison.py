@@ -2,13 +2,14 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from analyzers.carried import Carried, Weighed, carried_by, numbered_in, weighed
 from analyzers.endpoint import endpoint_of
 from analyzers.exchange import Exchange, Fidelity
+from analyzers.frozen import dataclass
 from recordings.opening import recordings_in
 from why20003.feeding import Diagnosed, Unreadable, diagnosed_files
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from analyzers.diagnosis import Diagnosis, changed
 from analyzers.exchange import Exchange
 from analyzers.expected import Expected
 from analyzers.findings import HISTORY
+from analyzers.frozen import dataclass
 from analyzers.masking import mask_sid
 from analyzers.twilio import is_twilio_host
 from recordings.escalation.manifest import Json

@@ -4,7 +4,7 @@ import os
 import sys
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -12,6 +12,7 @@ from typing import TypeAlias
 from analyzers.capture import Capture, Correction, Options
 from analyzers.diagnosis import Diagnosis, changed
 from analyzers.expected import Expected
+from analyzers.frozen import dataclass
 from recordings.opening import recordings_in, recordings_of
 from recordings.reading import EntryError, Recording, UnreadableRecording
 from why20003.encoded import Encode, EncodedRefusals

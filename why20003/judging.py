@@ -7,7 +7,7 @@ the result is the same however many there are.
 import hashlib
 from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import Any
 
@@ -16,9 +16,12 @@ from analyzers.capture import Capture, Options, may_be_judged, refusal_key
 from analyzers.diagnosis import Diagnosis, changed
 from analyzers.exchange import Exchange
 from analyzers.expected import Expected
-from analyzers.findings import HISTORY, Evidence
+from analyzers.findings import HISTORY, Evidence, Finding
+from analyzers.frozen import dataclass
 from recordings.reading import Again, Entry, Recording
-from why20003.encoded import Encode, EncodedGroups, EncodedRefusals, EncodedShare
+from why20003.encoded import Encode, EncodedRefusals
+from why20003.encoded_groups import EncodedGroups
+from why20003.encoded_share import EncodedShare
 from why20003.packing import Plain, diagnosis_of, packed, plain, unpacked
 from why20003.sharing import shared
 from why20003.spooling import Spool
@@ -99,12 +102,12 @@ def judged(  # noqa: PLR0913 - what a recording, a caller and a machine say
         works = [partial(work.encoded, encode, share, spool) for share, spool in zip(shares, spools, strict=True)]
         results = [*shared(works, parts)]
         twilio = learning.twilio + recording.passed_twilio
-        del capture, learning, work, works  # what was learnt is large, and so is what comes now
-        merged = EncodedGroups()
+        merged = EncodedGroups(learning.places)
+        del capture, learning, work, works, shares  # what was learnt is large, and so is what comes now
         for spool in spools:
-            (more,), *rows = unpacked(results.pop(0))
+            (more,), row = unpacked(results.pop(0))
             twilio += more
-            merged.take(rows, spool)
+            merged.take(row, spool)
         return Judgement(twilio, merged.refused, (), merged.all())
     if parts == 1:
         groups = work.judged(shares[0])
@@ -218,10 +221,9 @@ class _Work:
         return packed(self.judged(share).rows())
 
     def encoded(self, encode: Encode, share: Iterable[int], spool: Spool) -> bytes:
-        """As `packed`, each diagnosis with its place in the file and encoded as soon as it is made, most in `spool`."""
-        groups = EncodedShare(encode, spool)
-        twilio = self._each(share, lambda diagnosis: groups.add(placed(diagnosis, self.places)))
-        return packed(((twilio,), *groups.rows()))
+        """As `packed`, each diagnosis with places in the file and encoded as soon as it is made, most in `spool`."""
+        groups = EncodedShare(lambda diagnosis: encode(placed(diagnosis, self.places)), spool)
+        return packed(((self._each(share, groups.add),), groups.plain()))
 
     def _each(self, share: Iterable[int], add: Callable[[Diagnosis], None]) -> int:
         """Judge all; how many were with Twilio."""
@@ -243,13 +245,17 @@ def _placed(refusal: Refusal, places: Sequence[int]) -> Refusal:
 
 def placed(diagnosis: Diagnosis, places: Sequence[int]) -> Diagnosis:
     """`diagnosis` with places in the file for places in the order of judging."""
-    findings = tuple(
-        replace(finding, evidence=tuple(_evidence_placed(one, places) for one in finding.evidence))
-        if any(one.where == HISTORY for one in finding.evidence)
-        else finding
-        for finding in diagnosis.findings
-    )
-    return changed(diagnosis, index=places[diagnosis.index], findings=findings)
+    findings, index = diagnosis.findings, places[diagnosis.index]
+    if HISTORY in [one.where for finding in findings for one in finding.evidence]:
+        findings = tuple([_finding_placed(finding, places) for finding in findings])
+    elif index == diagnosis.index:
+        return diagnosis
+    return changed(diagnosis, index=index, findings=findings)
+
+
+def _finding_placed(finding: Finding, places: Sequence[int]) -> Finding:
+    evidence = tuple([_evidence_placed(one, places) for one in finding.evidence])
+    return finding if evidence == finding.evidence else replace(finding, evidence=evidence)
 
 
 def _evidence_placed(evidence: Evidence, places: Sequence[int]) -> Evidence:

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from analyzers.frozen import dataclass
 from analyzers.masking import scrub
 from recordings.redact import Secrets, leaks
 

@@ -4,10 +4,10 @@ import contextlib
 import os
 import tempfile
 import weakref
-from typing import IO, Final, TypeAlias
+from array import array
+from typing import IO, Final
 
-Kept: TypeAlias = bytes | tuple[int, int]
-"""The piece itself, or where it stands in the file, and its length. Plain values, which processes can hand on."""
+from why20003.packing import Plain
 
 _IN_MEMORY: Final = 2 << 20
 """Bytes for which a file is not worth while; a few hundred refusals."""
@@ -15,7 +15,7 @@ _BLOCK: Final = 1 << 18
 
 
 class Spool:
-    """Takes pieces in one process, and gives them there or in the one that made the spool before it forked.
+    """Takes pieces in one process, and gives them by their numbers there or in the one that made the spool and forked.
 
     Who opens the file can read all that is put into it, so that is to hold no secret. Where no file can be made or
     written, the pieces stay in memory.
@@ -29,35 +29,53 @@ class Spool:
             weakref.finalize(self, self._file.close)
         self._owner = os.getpid()
         self._full = False
+        self._first: list[bytes] = []
+        """The pieces that are kept in memory."""
         self._in_memory = 0
+        self._ends = array("Q")
+        """Where in the file each of the others ends; the next one begins there."""
         self._written = 0
         self._block = bytearray()
         """What is not yet written, or cannot be."""
 
-    def put(self, piece: bytes) -> Kept:
-        """Keep `piece`; what is given stands for it. OSError in a forked process when the disk is full."""
-        if self._file is None or self._full or self._in_memory < _IN_MEMORY:
+    def __len__(self) -> int:
+        return len(self._first) + len(self._ends)
+
+    def put(self, piece: bytes) -> None:
+        """Keep `piece`; its number is how many there were before. OSError in a forked process when the disk is full."""
+        if self._file is None or self._in_memory < _IN_MEMORY:
             self._in_memory += len(piece)
-            return piece
-        place = self._written + len(self._block)
+            self._first.append(piece)
+            return
         self._block += piece
+        self._ends.append(self._written + len(self._block))
         if len(self._block) >= _BLOCK:
-            self.flush()
-        return place, len(piece)
+            self._write()
 
-    def get(self, kept: Kept) -> bytes:
-        """The piece that `kept` stands for. OSError where the file cannot be read any more."""
-        if isinstance(kept, bytes):
-            return kept
-        place, length = kept
-        if place >= self._written and self._owner == os.getpid() and self._block:
-            return bytes(self._block[place - self._written :][:length])
-        if self._file is None:
-            raise OSError("there is no temporary file")
-        return os.pread(self._file.fileno(), length, place)
+    def get(self, number: int) -> bytes:
+        """A piece. OSError where the file cannot be read any more."""
+        if number < len(self._first):
+            return self._first[number]
+        place = number - len(self._first)
+        start, end = self._ends[place - 1] if place else 0, self._ends[place]
+        if self._block and start >= self._written:
+            return bytes(self._block[start - self._written : end - self._written])
+        piece = b"" if self._file is None else os.pread(self._file.fileno(), end - start, start)
+        if len(piece) < end - start:
+            raise OSError("the temporary file is shorter than it was")
+        return piece
 
-    def flush(self) -> None:
-        """Write what was put so far, for another process to get. OSError in a forked process when the disk is full."""
+    def plain(self) -> Plain:
+        """All that `take` needs in the other process. OSError in a forked process when the disk is full."""
+        self._write()
+        return tuple(self._first), self._ends.tobytes()
+
+    def take(self, plain: Plain) -> None:
+        """Know what was put in the process that gave `plain`."""
+        first, ends = plain
+        self._first, self._ends = [*first], array("Q", ends)
+
+    def _write(self) -> None:
         if self._file is None or self._full:
             return
         try:

@@ -10,9 +10,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from queue import Empty, SimpleQueue
 from typing import Final, Protocol, TypeAlias
+
+from analyzers.frozen import dataclass
 
 logger = logging.getLogger(__name__)
 

@@ -15,8 +15,6 @@ RFC 7519 3, RFC 7515 3.1, RFC 7518 3.2 to 3.4; docs/facts.md 6.1 (the helper lib
 2026-11-20)
 """
 
-from dataclasses import dataclass
-
 from analyzers.building import KEY_SECRET, refused
 from analyzers.building_tokens import client_token, oauth_token
 from analyzers.case import Case
@@ -31,6 +29,7 @@ from analyzers.findings import (
     Unknown,
     Verdict,
 )
+from analyzers.frozen import dataclass
 from analyzers.header_form import is_masked, unseen, weighed
 from analyzers.rules import Rule
 from analyzers.token_answer import Aspect, weighed_token

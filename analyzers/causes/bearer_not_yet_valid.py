@@ -14,7 +14,6 @@ Source: https://www.twilio.com/docs/api/errors/20105, https://www.twilio.com/doc
 RFC 7519 4.1.5 and 4.1.6, RFC 9110 6.6.1 (read 2026-11-20)
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from analyzers.building import TIME
@@ -22,6 +21,7 @@ from analyzers.building_tokens import client_token, voice_event
 from analyzers.case import Case
 from analyzers.credential import Bearer
 from analyzers.findings import RESPONSE_HEADERS, Evidence, Outcome, RuledOut, Stands, Unknown, Verdict
+from analyzers.frozen import dataclass
 from analyzers.moments import answered_at, moment_of, span, utc
 from analyzers.rules import Rule
 from analyzers.token_answer import Aspect, code_about, code_evidence, weighed_token, without_token

@@ -15,7 +15,7 @@ Source: docs/facts.md 2.3 (the forms and the vendors' pages that name them);
 https://www.twilio.com/docs/usage/requests-to-twilio (what Twilio takes; read 2026-11-20)
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import unquote_to_bytes
 
 from analyzers.building import SID, TOKEN, basic, refused
@@ -33,6 +33,7 @@ from analyzers.findings import (
     Unknown,
     Verdict,
 )
+from analyzers.frozen import dataclass
 from analyzers.header_form import is_readable, unseen, weighed, weighed_half
 from analyzers.masking import describe
 from analyzers.rules import Rule

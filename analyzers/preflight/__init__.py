@@ -1,8 +1,8 @@
 """The settings of an application, looked at before it sends a request: values in, findings out, no value in a text."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from analyzers.frozen import dataclass
 from analyzers.preflight.conflicts import conflicts
 from analyzers.preflight.files import files
 from analyzers.preflight.login import Login, login_of

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from analyzers.frozen import dataclass
 from analyzers.preflight.remarks import winner
 from analyzers.setting import Setting
 from analyzers.twilio import ACCOUNT_SID, DOMAIN, REGIONS, Kind, core_of, kind_of

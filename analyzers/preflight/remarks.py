@@ -1,10 +1,10 @@
 """What the look at the settings finds: how bad, what, where, and what to do. Nothing here holds a value."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from analyzers.expected import Standing
+from analyzers.frozen import dataclass
 from analyzers.setting import ENVIRONMENT, Setting
 
 

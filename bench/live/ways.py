@@ -18,8 +18,10 @@ MARKS: Final = {ADDON: b"[why20003:", HAND: b'"hint"'}
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's environment and more, without proxies of its own."""
-    return {**{name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}, **more}
+    """This process's environment and more, without proxies of its own, and without what keeps Python from compiling."""
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return {**kept, **more}
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Place:
             f"upstream:http://127.0.0.1:{self.origin.port}",
         ]
         command += ["--set", f"ssl_verify_upstream_trusted_ca={self.authority}", *_SCRIPTS[way], *more]
-        return Process(command, self.folder / "mitmdump.log", port=port, environment=environment())
+        compiled = environment(PYTHONPYCACHEPREFIX=str(self.folder / "compiled"))  # as after an installation
+        return Process(command, self.folder / "mitmdump.log", port=port, environment=compiled)
 
 
 Starts = Callable[[], Process]

@@ -7,9 +7,10 @@ so the digest of the whole file is told to the specialist on another way (docs/e
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeAlias
 
+from analyzers.frozen import dataclass
 from recordings.escalation.members import CONTENTS, LARGEST
 
 SCHEMA: Final = "why20003-escalation/1"

@@ -12,9 +12,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from analyzers.frozen import dataclass
 from recordings.archives import shown_name
 from recordings.escalation.manifest import BadManifest, Manifest, decoded
 from recordings.escalation.members import LARGEST_BUNDLE, LARGEST_MANIFEST, MANIFEST, MEMBERS

@@ -7,10 +7,11 @@ letters are noise, and become other noise: a secret may stand in them at a place
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from analyzers.base64_text import is_text, narrow
+from analyzers.frozen import dataclass
 from recordings.redaction.base64_layer import Change, decoded, is_clear, rewritten
 from recordings.redaction.letters import OLD_WORD, is_spoken
 from recordings.redaction.runs import RUN

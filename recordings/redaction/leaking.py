@@ -8,10 +8,11 @@ they stand, and everywhere else they are chance.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Final, NamedTuple
 
+from analyzers.frozen import dataclass
 from recordings.redaction.leak_layers import ONCE, packed, readings, spans_quotes
 from recordings.redaction.runs import DIGITS_RUN, RUN, runs_of
 

@@ -5,9 +5,10 @@ Such a word gets that part of the credential's surrogate, so that the relation o
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from analyzers.frozen import dataclass
 from recordings.redaction.runs import RUN, in_base64
 
 _LEAST_SHARED: Final = 8

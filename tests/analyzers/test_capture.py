@@ -751,6 +751,37 @@ def test_a_refusal_is_corrected_after_many_others() -> None:
     assert correction.indexes == (0,)
 
 
+def counting(asked: list[float | None]) -> Rule:
+    """Notes the time of each case that it is asked for."""
+
+    def check(case: Case) -> Outcome:
+        asked.append(case.exchange.started_at)
+        return RuledOut("no")
+
+    return rule(check)
+
+
+def test_what_was_told_under_the_same_circumstances_is_not_judged_again() -> None:
+    asked: list[float | None] = []
+    capture = Capture(b"key", [counting(asked)])
+    for turn in range(0, 60, 3):
+        capture.add(refused(basic(SID, TOKEN[::-1]), at=turn))
+        capture.add(refused(basic(OTHER_SID, TOKEN[::-1]), at=turn + 1))
+        assert capture.add(accepted(GOOD, at=turn + 2)).corrections == ()
+    assert 40 <= len(asked) <= 44
+
+
+def test_a_token_is_judged_again_whatever_was_told_before() -> None:
+    """Its time runs out."""
+    asked: list[float | None] = []
+    capture = Capture(b"key", [counting(asked)])
+    bearer = b"Bearer " + jwt.encode({"exp": TIME + 5}, "k" * 32).encode()
+    for turn in range(0, 30, 3):
+        capture.add(refused(bearer, at=turn))
+        capture.add(accepted(bearer, at=turn + 1))
+    assert len(asked) >= 20
+
+
 @pytest.mark.parametrize(
     ("status", "judged"),
     [(None, True), (200, False), (300, False), (304, False), (399, False), (400, True), (599, True)],

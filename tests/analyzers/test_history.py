@@ -6,7 +6,7 @@ from enum import Enum
 
 import jwt
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analyzers.bearing import AGENT_KEPT, Bearing
@@ -29,7 +29,7 @@ from analyzers.building import (
 from analyzers.case import case_of, is_refusal
 from analyzers.exchange import Exchange, Fidelity, Response
 from analyzers.expected import Expected, Role
-from analyzers.history import History
+from analyzers.history import History, _kind_of, _shape
 from analyzers.redirect_rules import Step
 from analyzers.twilio import Kind
 from analyzers.urls import resolve, step_between, url_key
@@ -735,6 +735,55 @@ def test_which_calls_need_no_second_look(path: bytes, *, known: bool) -> None:
     history = History(b"key")
     history.observe(case_of(accepted(GOOD, path=path)), 0, refused=False)
     assert history.knows_success(accepted(GOOD, path=path, at=1), 1) is known
+
+
+ONE, ANOTHER = b"0123456789abcdef" * 2, b"fedcba9876543210" * 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "known"),
+    [
+        pytest.param(b"Messages/SM%s.json" % ONE, b"Messages/SM%s.json" % ANOTHER, True, id="another-message"),
+        pytest.param(b"Messages/SM%s" % ONE, b"Messages/SM%s.json?Page=1" % ANOTHER, True, id="with-an-extension"),
+        pytest.param(b"Messages.json?Page=0", b"Messages.json?Page=1", True, id="another-page"),
+        pytest.param(b"Messages/SM%s.json" % ONE, b"Calls/CA%s.json" % ONE, False, id="another-resource"),
+        pytest.param(b"Messages/SM%s.json" % ONE, b"Messages/SM%s/Media.json" % ONE, False, id="what-is-below-it"),
+        pytest.param(b"Messages/MM1/Media/ME%s.json" % ONE, b"Messages/MM1/Media/ME%s" % ONE, False, id="a-media-file"),
+        pytest.param(b"Recordings/RE%s.json" % ONE, b"Recordings/RE%s.mp3" % ANOTHER, False, id="a-recorded-file"),
+    ],
+)
+def test_a_call_of_a_known_kind_needs_no_second_look(first: bytes, second: bytes, *, known: bool) -> None:
+    history = History(b"key")
+    below = b"/2010-04-01/Accounts/%s/" % SID
+    history.observe(case_of(accepted(GOOD, path=below + first)), 0, refused=False)
+    for _ in range(2):
+        assert history.knows_success(accepted(GOOD, path=below + second, at=1), 1) is known
+
+
+_SEGMENTS = st.sampled_from(
+    [
+        *(b"", b"Accounts", b"2010-04-01", b"v1", b"Messages", b"Media", b"Recordings", b"None", b"x" * 170, b"Keys"),
+        *(prefix + digits for prefix in (b"AC", b"SM", b"ME", b"RE", b"SK", b"sm") for digits in (ONE, ANOTHER)),
+    ]
+)
+_TARGETS = st.builds(
+    lambda segments, end: b"/" + b"/".join(segments) + end,
+    st.lists(_SEGMENTS, min_size=1, max_size=6),
+    st.sampled_from([b"", b".json", b".xml", b".mp3", b"/", b"?a=/Accounts/AC1", b".json?Page=1", b"\n"]),
+)
+
+
+_CHANGES = st.sampled_from([(ONE, ANOTHER), (ANOTHER, ONE), (b"Page=1", b"Page=2"), (b".json", b""), (b"SM", b"ME")])
+
+
+@settings(max_examples=400)
+@given(_TARGETS, _CHANGES)
+@example(b"/v1/Accounts/AC" + ONE, (ONE, ANOTHER))
+@example(b"/2010-04-01/Accounts/AC%s/Messages/MM1/Media/ME%s.json" % (ONE, ONE), (b".json", b""))
+def test_targets_of_one_shape_are_calls_of_one_kind(target: bytes, change: tuple[bytes, bytes]) -> None:
+    for other in (target.replace(*change), target.replace(*change, 1), target + b"?x=1"):
+        if _shape(other) == _shape(target):
+            assert _kind_of("GET", other) == _kind_of("GET", target)
 
 
 @pytest.mark.parametrize(

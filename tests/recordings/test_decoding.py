@@ -7,8 +7,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recordings.decoding import plain_body, unchunked
-from recordings.reading import BODY_LIMIT
+from recordings.decoding import BODY_LIMIT, plain_body, unchunked
 
 TEXT = b'{"code":20003}' * 5
 BARE = zlib.compressobj(wbits=-15)

@@ -10,8 +10,8 @@ import zstandard
 from mitmproxy import certs, http
 from mitmproxy.connection import TlsVersion
 
+from recordings.decoding import BODY_LIMIT
 from recordings.flows import OPTIONS, exchange_of
-from recordings.reading import BODY_LIMIT
 
 MakeFlow = Callable[..., http.HTTPFlow]
 

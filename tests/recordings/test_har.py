@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from analyzers.building import GOOD, SID, TIME, TOKEN
 from analyzers.exchange import Exchange, Fidelity
+from recordings.decoding import BODY_LIMIT
 from recordings.har import read, sniff
-from recordings.reading import BODY_LIMIT, EntryError, Reading, UnreadableRecording
+from recordings.reading import EntryError, Reading, UnreadableRecording
 
 URL = f"https://api.twilio.com/2010-04-01/Accounts/{SID.decode()}/Messages.json"
 AUTHORIZATION = {"name": "Authorization", "value": GOOD.decode()}

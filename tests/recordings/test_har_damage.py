@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from analyzers.building import TOKEN
 from recordings import har
+from recordings.decoding import BODY_LIMIT
 from recordings.har_text import Found, parts
 from recordings.har_window import WINDOW, Fault, Window, breaks_off, condensed_value, decoded
-from recordings.reading import BODY_LIMIT, Entry, Recording, UnreadableRecording
+from recordings.reading import Entry, Recording, UnreadableRecording
 
 EXAMPLES = max(25, int(os.environ.get("WHY20003_EXAMPLES", "0")))
 ENTRIES = 4

@@ -18,9 +18,10 @@ from mitmproxy.io import tnetstring
 
 from analyzers.building import GOOD, MESSAGES, SID, TIME, TOKEN
 from analyzers.exchange import Exchange, Fidelity
+from recordings.decoding import BODY_LIMIT
 from recordings.flows import exchange_of
 from recordings.mitm import FORMAT, Located, MitmFile, items, sniff
-from recordings.reading import BODY_LIMIT, Cut, Entry, EntryError, Item, Passed, Skipped, UnreadableRecording
+from recordings.reading import Cut, Entry, EntryError, Item, Passed, Skipped, UnreadableRecording
 
 MakeFlow = Callable[..., http.HTTPFlow]
 Saved = Callable[..., bytes]

@@ -20,10 +20,10 @@ from analyzers.capture import diagnose_all
 from analyzers.exchange import Exchange, Fidelity, Request, Response
 from analyzers.registry import RULES
 from analyzers.rules import Rule
+from recordings.decoding import BODY_LIMIT
 from recordings.flows import exchange_of
 from recordings.mitm_writing import mitm
 from recordings.opening import open_recording, read_recording
-from recordings.reading import BODY_LIMIT
 
 EXAMPLES = int(os.environ.get("WHY20003_EXAMPLES", "80"))
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "recordings" / "samples").glob("*.mitm"))

@@ -17,8 +17,9 @@ from wire_text import head, raw_text, request_of
 from analyzers.building import GOOD, MESSAGES, SID, TOKEN, accepted, basic, redirected, refused
 from analyzers.exchange import Exchange, Fidelity
 from recordings import raw
+from recordings.decoding import BODY_LIMIT
 from recordings.opening import open_recording
-from recordings.reading import BODY_LIMIT, Cut, Entry, EntryError, Item, Skipped, UnreadableRecording
+from recordings.reading import Cut, Entry, EntryError, Item, Skipped, UnreadableRecording
 
 EXAMPLES = int(os.environ.get("WHY20003_EXAMPLES", "0"))
 PATH = MESSAGES % SID

@@ -1,7 +1,13 @@
+import contextlib
+import itertools
 import json
+import sys
+import tracemalloc
 from collections.abc import Sequence
 from dataclasses import replace
-from errno import ENOSPC
+from errno import ENOENT, ENOSPC
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -14,12 +20,18 @@ from analyzers.diagnosis import Diagnosis
 from analyzers.exchange import Exchange
 from analyzers.registry import RULES
 from recordings.reading import Entry, Recording
+from why20003 import encoded_share as own
 from why20003 import judging, spooling
-from why20003.encoded import Encoded, EncodedGroups, EncodedRefusals, EncodedShare
-from why20003.judging import judged
+from why20003.encoded import Encoded, EncodedRefusals
+from why20003.encoded_groups import EncodedGroups
+from why20003.encoded_share import EncodedShare
+from why20003.judging import Judgement, judged
 from why20003.outputs.encoding import diagnosis_layout, encoded, members, whole
 from why20003.packing import packed, unpacked
 from why20003.spooling import Spool
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 ALL_KEY = b"k" * 32
 WRONG = basic(SID, TOKEN[::-1])
@@ -36,17 +48,28 @@ MIXED = [
 ]
 
 
-def documents(exchanges: Sequence[Exchange], jobs: int, places: Sequence[int] = ()) -> tuple[list[bytes], list[bytes]]:
-    """The refusals as JSON, encoded where they were judged, and encoded at the end."""
+def recording(exchanges: Sequence[Exchange], places: Sequence[int]) -> Recording:
+    numbers = places or range(len(exchanges))
+    return Recording("mitm", (Entry(place, each) for place, each in zip(numbers, exchanges, strict=True)))
 
-    def recording() -> Recording:
-        numbers = places or range(len(exchanges))
-        return Recording("mitm", (Entry(place, each) for place, each in zip(numbers, exchanges, strict=True)))
 
+def judged_early(exchanges: Sequence[Exchange], jobs: int, places: Sequence[int]) -> Judgement:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(judging, "_WORTH_SHARING", 1)
-        early = judged(recording(), ALL_KEY, jobs=jobs, encode=members)
-        late = judged(recording(), ALL_KEY, jobs=jobs)
+        return judged(recording(exchanges, places), ALL_KEY, jobs=jobs, encode=members)
+
+
+def documents_early(exchanges: Sequence[Exchange], jobs: int, places: Sequence[int]) -> list[bytes]:
+    """The refusals as JSON, encoded where they were judged."""
+    return [whole(one, 3) for one in judged_early(exchanges, jobs, places).encoded]
+
+
+def documents(exchanges: Sequence[Exchange], jobs: int, places: Sequence[int] = ()) -> tuple[list[bytes], list[bytes]]:
+    """The refusals as JSON, encoded where they were judged, and encoded at the end."""
+    early = judged_early(exchanges, jobs, places)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judging, "_WORTH_SHARING", 1)
+        late = judged(recording(exchanges, places), ALL_KEY, jobs=jobs)
     assert (early.twilio, early.refused) == (late.twilio, late.refused)
     assert early.refusals == ()
     assert [(one.cause, one.benign, one.indexes) for one in early.encoded] == [
@@ -84,13 +107,14 @@ def one_of(diagnosis: Diagnosis, indexes: tuple[int, ...] = (4,)) -> Encoded:
 
 def refusals(*shares: Diagnosis | Sequence[Diagnosis]) -> EncodedRefusals:
     """What becomes of diagnoses: those in one sequence judged by one process, the others each by its own."""
-    groups = EncodedGroups()
+    groups = EncodedGroups(range(100))
     one = [each for each in shares if isinstance(each, Diagnosis)]
     for told in [*([one] if one else []), *(each for each in shares if not isinstance(each, Diagnosis))]:
         share = EncodedShare(members, spool := Spool())
         for diagnosis in told:
             share.add(diagnosis)
-        groups.take(unpacked(packed(share.rows())), spool)
+        (row,) = unpacked(packed([share.plain()]))
+        groups.take(row, spool)
     found = groups.all()
     assert groups.refused == sum(len(one.indexes) for one in found)
     return found
@@ -143,6 +167,128 @@ def test_a_full_disk_is_no_harm(jobs: int, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(spooling, "_BLOCK", 1000)
     monkeypatch.setattr("os.pwrite", full)
     assert documents(MIXED, jobs)[0] == kept
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_without_a_temporary_folder_nothing_is_missing(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = documents(MIXED, jobs)[0]
+
+    def missing(**_options: object) -> None:
+        raise FileNotFoundError(ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(spooling, "_IN_MEMORY", 0)
+    monkeypatch.setattr("tempfile.TemporaryFile", missing)
+    assert documents(MIXED, jobs)[0] == kept
+
+
+@pytest.mark.parametrize("shared", [0, 1, 2])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_too_many_different_values_to_share(shared: int, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own, "_SHARED", shared)
+    early, late = documents(MIXED, jobs)
+    assert early == late
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.permutations(range(len(MIXED))))
+def test_places_may_be_in_any_order(places: list[int]) -> None:
+    one = documents_early(MIXED, 1, places)
+    assert [json.loads(each)["index"] for each in one] == sorted(json.loads(each)["index"] for each in one)
+    assert documents_early(MIXED, 2, places) == one
+    assert documents_early(MIXED, 3, places) == one
+
+
+def told_apart(count: int) -> list[Diagnosis]:
+    return [replace(DIAGNOSIS, index=n, url=f"https://api.twilio.com/{n}", message=f"{n} " * 99) for n in range(count)]
+
+
+def test_of_many_little_is_kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spooling, "_IN_MEMORY", 0)
+    count = 3000
+    groups = EncodedGroups(range(count))
+    share = EncodedShare(lambda one: (encoded(one.message), b""), spool := Spool())
+    tracemalloc.start()
+    try:
+        for diagnosis in told_apart(count):
+            share.add(diagnosis)
+        del diagnosis
+        judging_it = tracemalloc.get_traced_memory()[0]
+        row = share.plain()
+        del share
+        groups.take(row, spool)
+        del row
+        found = groups.all()
+        del groups
+        merging_it = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert judging_it < 250 * count + spooling._BLOCK
+    assert merging_it < 60 * count
+    assert [one.members[0] for one in found] == [encoded(one.message) for one in told_apart(count)]
+
+
+def interrupting(step: int) -> "TraceFunction":
+    """Interrupts `EncodedShare.add` before one of its steps."""
+    steps = itertools.count(1)
+
+    def trace(frame: FrameType, event: str, _: object) -> "TraceFunction | None":
+        if frame.f_code is not EncodedShare.add.__code__:
+            return None
+        if event == "line" and next(steps) == step:
+            raise KeyboardInterrupt
+        return trace
+
+    return trace
+
+
+@pytest.mark.parametrize("step", range(1, 30))
+def test_what_came_before_an_interruption_is_shown(step: int) -> None:
+    told = [*told_apart(2), *told_apart(3)]
+    share = EncodedShare(members, spool := Spool())
+    whole_ones = 0
+    before = sys.gettrace()
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            sys.settrace(interrupting(step))
+            for diagnosis in told:
+                share.add(diagnosis)
+                whole_ones += 1
+    finally:
+        sys.settrace(before)
+    assert whole_ones < 5
+    groups = EncodedGroups(range(100))
+    groups.take(share.plain(), spool)
+    found = groups.all()
+    assert len(found) == len([*found]) == min(whole_ones, 2)
+    assert groups.refused == whole_ones
+    another = EncodedShare(members, spool := Spool())
+    for diagnosis in reversed(told_apart(3)):
+        another.add(diagnosis)
+    groups.take(another.plain(), spool)
+    assert [one.members[0] for one in groups.all()] == [members(one)[0] for one in told_apart(3)]
+
+
+def test_equal_refusals_are_one_however_their_texts_are_stored() -> None:
+    method, url = ("".join([*text]) for text in (DIAGNOSIS.method, DIAGNOSIS.url))
+    again = replace(
+        DIAGNOSIS, index=9, method=sys.intern(method), url=url, message=str(DIAGNOSIS.message.encode(), "utf-8")
+    )
+    assert [one.indexes for one in refusals([replace(DIAGNOSIS, index=4)], [again])] == [(4, 9)]
+
+
+def test_numbers_are_asked_for_in_the_order_of_showing() -> None:
+    seen = DIAGNOSIS.credential
+    assert seen
+    digests = ["b" * 32, "a" * 32, "b" * 32, "c" * 32]
+    told = [
+        replace(one, credential=replace(seen, fingerprint=digest))
+        for one, digest in zip(told_apart(4), digests, strict=True)
+    ]
+    asked: dict[str, int] = {}
+    found = refusals(told).numbered(lambda digest: asked.setdefault(digest, len(asked) + 1))
+    assert (
+        [one.fingerprint for one in found] == [one.fingerprint for one in found] == ["sec#1", "sec#2", "sec#1", "sec#3"]
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import textwrap
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -360,9 +359,9 @@ def test_standard_error_that_is_closed_changes_nothing(here: Place) -> None:
 
 # --- signals ----------------------------------------------------------------------------------------------------------
 CATCHING = """
-import signal, sys, time
+import os, signal, sys, time
 def caught(number, frame):
-    print(signal.Signals(number).name, flush=True)
+    os.write(1, signal.Signals(number).name.encode() + b"\\n")  # print must not interrupt itself
     if number != signal.SIGUSR1:
         time.sleep(0.1)
         sys.exit(11)
@@ -379,7 +378,6 @@ def test_a_signal_to_the_launcher_reaches_the_program_which_ends_first(here: Pla
     process = here.start("--", PYTHON, "-c", CATCHING)
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"
-    time.sleep(1)  # not in the moment of the start, when the machine is busy with it
     process.send_signal(signal.SIGUSR1)
     assert process.stdout.readline() == b"SIGUSR1\n"
     process.send_signal(number)
@@ -506,7 +504,8 @@ def test_runs_at_the_same_time_do_not_disturb_each_other(online: Place) -> None:
 
 
 def test_a_process_that_is_left_behind_is_named_and_may_be_waited_for(here: Place) -> None:
-    script = "sleep 3 >/dev/null 2>&1 & exit 5"
+    # As soon as it is called sleep: until then it is a second bash.
+    script = "sleep 3 >/dev/null 2>&1 & until grep -qx sleep /proc/$!/comm; do :; done; exit 5"
     done = here.run("bash", "-c", script)
     assert done.returncode == 5
     assert b"why20003: sleep (process " in done.stderr

@@ -3,12 +3,12 @@
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from analyzers.capture import Capture
 from analyzers.diagnosis import Diagnosis
 from analyzers.expected import Expected
+from analyzers.frozen import dataclass
 from analyzers.preflight import Login
 from why20003.checking.sending import Way, request_of, sent, way_to
 from why20003.checking.target import Target

@@ -8,11 +8,12 @@ import ssl
 import time
 import urllib.request
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from analyzers.exchange import Exchange, Request, Response
+from analyzers.frozen import dataclass
 from analyzers.preflight import Login
 from why20003.versions import of
 

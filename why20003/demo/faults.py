@@ -8,8 +8,8 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from analyzers.frozen import dataclass
 from why20003.demo import calls
 from why20003.sandbox import LIVE, STANDARD_KEY, TRIAL
 

@@ -12,7 +12,6 @@ measured takes them, Python 2.7 and Java included.
 import ipaddress
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from analyzers.frozen import dataclass
 from why20003.launch.bundle import certificates_in, pem, system_certificates
 from why20003.launch.client_files import ADDED, lay_out, write_private
 from why20003.launch.domains import EVERYTHING, addresses, domains

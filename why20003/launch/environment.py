@@ -5,9 +5,9 @@ Which client reads which: docs/clients.md 5 and 6; what came of it: 15.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from analyzers.frozen import dataclass
 from why20003.launch import client_files
 from why20003.launch.domains import domains
 from why20003.launch.exemptions import edited

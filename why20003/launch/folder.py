@@ -11,8 +11,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from analyzers.frozen import dataclass
 
 _PREFIX = "why20003-run-"
 _LOCK = "lock"

@@ -8,10 +8,10 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 from analyzers.expected_json import expected_json
+from analyzers.frozen import dataclass
 from analyzers.masking import scrub
 from why20003.launch.authority import make_authority
 from why20003.launch.child import CannotRun, Child, Signals, find

@@ -5,9 +5,9 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from analyzers.frozen import dataclass
 from why20003.launch.exemptions import entries, exempts
 
 _PROC = Path("/proc")

@@ -15,10 +15,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib.util import find_spec
 from pathlib import Path
 
+from analyzers.frozen import dataclass
 from why20003.launch.folder import Folder
 from why20003.launch.upstream import EXEMPTING, VARIABLES
 from why20003.mitmdump import START_SECONDS, MitmdumpError, program

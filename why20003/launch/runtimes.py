@@ -4,8 +4,9 @@ Measured, but for deno, bun and .NET, which are as their makers document them: d
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from analyzers.frozen import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ Which client ignores the proxy variables, and which trusts what: docs/clients.md
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from analyzers.frozen import dataclass
 from analyzers.twilio import is_twilio_host
 from why20003.launch.processes import Ran
 from why20003.launch.runtimes import BY_CLIENT, RUNTIMES, TRUST

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import unquote_to_bytes
 
+from analyzers.frozen import dataclass
 from why20003.launch.exemptions import entries, exempts
 
 # Which one counts for Twilio's https://: the variable for https before the one for all, lower case before upper, as

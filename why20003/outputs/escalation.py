@@ -1,12 +1,13 @@
 """An escalation capture on the terminal: what it is, the diagnoses, the ladder, the checklist, the note."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from analyzers.card import Line, Span, escaped
 from analyzers.close_up import ladder_lines
 from analyzers.diagnosis import Diagnosis
+from analyzers.frozen import dataclass
 from recordings.escalation.manifest import Json
 from why20003.feeding import Diagnosed
 from why20003.outputs import text

@@ -1,11 +1,12 @@
 """Which recorded requests are sent again, and why the others are not."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from analyzers.capture import Result
 from analyzers.diagnosis import Diagnosis
 from analyzers.exchange import Exchange
+from analyzers.frozen import dataclass
 
 # RFC 9110 9.2.1: safe methods ask for nothing but an answer.
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

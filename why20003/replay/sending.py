@@ -8,14 +8,14 @@ import ipaddress
 import socket
 import ssl
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import h11
 
 from analyzers.exchange import Exchange, Headers, Request, Response
-from recordings.decoding import plain_body
-from recordings.reading import BODY_LIMIT
+from analyzers.frozen import dataclass
+from recordings.decoding import BODY_LIMIT, plain_body
 
 _SECONDS = 30.0
 """How long an answer may take, in all."""

@@ -1,7 +1,6 @@
 """Before and after, side by side, as text and as JSON."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +11,7 @@ from analyzers.case import case_of
 from analyzers.contract import Json, diagnosis_json
 from analyzers.diagnosis import Diagnosis
 from analyzers.exchange import Exchange
+from analyzers.frozen import dataclass
 from analyzers.masking import scrub
 from analyzers.urls import shown_url
 from why20003.replay.choosing import Chosen

@@ -1,8 +1,8 @@
 """The credentials of a recording over time: a plot, and the same in a table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from analyzers.frozen import dataclass
 from why20003.report.refusal import NARROW, WIDE
 from why20003.report.shapes import Drawing
 from why20003.report.telling import moment

@@ -1,7 +1,7 @@
 """The way of a refused request: who handed it to whom, and what became of Authorization on each stretch."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from analyzers.bearing import Hop
@@ -10,6 +10,7 @@ from analyzers.case import Case, case_of
 from analyzers.credential import scheme_of
 from analyzers.diagnosis import Diagnosis
 from analyzers.exchange import Exchange, Fidelity
+from analyzers.frozen import dataclass
 from analyzers.urls import shown_url
 from why20003.report.story import Story
 from why20003.report.texts import clipped

@@ -1,11 +1,11 @@
 """Every cause that was looked at, on the rung that its verdict puts it on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from analyzers.diagnosis import Diagnosis
 from analyzers.findings import Finding, Verdict
+from analyzers.frozen import dataclass
 from analyzers.registry import RULES
 
 _TITLES: Final = {rule.slug: rule.title for rule in RULES}

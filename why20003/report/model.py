@@ -1,10 +1,11 @@
 """What stands on the page. The caller has redacted the exchanges and chosen the time: nothing here asks a clock."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from analyzers.diagnosis import Diagnosis
 from analyzers.exchange import Exchange
+from analyzers.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

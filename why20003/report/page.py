@@ -3,7 +3,7 @@
 import hashlib
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from analyzers.case import Case
 from analyzers.diagnosis import Diagnosis
+from analyzers.frozen import dataclass
 from why20003.report.history_view import HistoryView, history_view
 from why20003.report.model import Facts, Recorded
 from why20003.report.refusal import Refusal, refusal_of

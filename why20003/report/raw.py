@@ -1,10 +1,10 @@
 """An exchange as it stood on the wire, redacted by the caller: long values and bodies are cut with a count."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from analyzers.exchange import Exchange, Headers
+from analyzers.frozen import dataclass
 from why20003.report.texts import LONGEST, counted, cut
 
 _MOST_LINES: Final = 200

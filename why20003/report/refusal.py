@@ -1,13 +1,13 @@
 """One refusal as the page tells it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from analyzers.card import QUIET
 from analyzers.case import Case
 from analyzers.diagnosis import Diagnosis
 from analyzers.findings import TARGET
+from analyzers.frozen import dataclass
 from why20003.report.drawn import drawn_cells
 from why20003.report.hops import way_of
 from why20003.report.ladder import Rung, ladder_of

@@ -1,8 +1,10 @@
 """What a drawing is made of. Coordinates are in CSS pixels at full size; looks are classes of the style sheet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, Literal, TypeAlias
+
+from analyzers.frozen import dataclass
 
 Anchor: TypeAlias = Literal["start", "middle", "end"]
 

@@ -1,7 +1,6 @@
 """The header byte by byte: every byte a cell, secrets as dots, the offending ones marked and numbered."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from analyzers.case import Case, case_of
@@ -9,6 +8,7 @@ from analyzers.credential import scheme_of
 from analyzers.diagnosis import Diagnosis
 from analyzers.exchange import Exchange
 from analyzers.findings import AUTHORIZATION, PASSWORD, USERNAME, Evidence
+from analyzers.frozen import dataclass
 from analyzers.masking import HIDDEN, is_secret
 from analyzers.twilio import Kind, kind_of
 

@@ -1,7 +1,6 @@
 """A refusal in words: its headline, its facts, its evidence, a text for a ticket."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from analyzers.card import answer_text, client_text, credential_text
@@ -21,6 +20,7 @@ from analyzers.findings import (
     Evidence,
     Verdict,
 )
+from analyzers.frozen import dataclass
 from why20003.report.ladder import title_of
 from why20003.report.texts import counted
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Final
 
 from analyzers.case import Case
 from analyzers.credential import Bearer, Other
+from analyzers.frozen import dataclass
 from analyzers.masking import describe, is_secret, show_half
 
 MOST_CREDENTIALS: Final = 8

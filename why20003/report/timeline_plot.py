@@ -1,9 +1,9 @@
 """What every credential met, on one axis of time: circles for 2xx, crosses for refusals."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from analyzers.frozen import dataclass
 from why20003.report.axis import tick_text, ticks
 from why20003.report.shapes import MONO, Dot, Drawing, Line, Shape, Text, Trace
 from why20003.report.texts import clipped

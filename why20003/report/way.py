@@ -1,7 +1,8 @@
 """The way of a request in plain values: parties, what goes from one to the other, and what became of Authorization."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from analyzers.frozen import dataclass
 
 
 class State(Enum):

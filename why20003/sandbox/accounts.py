@@ -11,9 +11,11 @@ Formats: docs/facts.md 2.1 (read 2026-11-20).
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from hashlib import sha256
+
+from analyzers.frozen import dataclass
 
 __all__ = [
     "DELETED_KEY",

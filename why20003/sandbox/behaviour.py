@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import importlib
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from gzip import compress as gzip_compress
 from typing import Final
+
+from analyzers.frozen import dataclass
 
 __all__ = ["HEADER", "Behaviour", "Encoding", "Shape", "encode"]
 

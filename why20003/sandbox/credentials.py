@@ -7,8 +7,10 @@ sandbox takes the plain reading: what cannot be decoded to ``user:password`` pro
 from __future__ import annotations
 
 import binascii
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
+
+from analyzers.frozen import dataclass
 
 __all__ = ["Basic", "Bearer", "Nothing", "Offer", "offered"]
 

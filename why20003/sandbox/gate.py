@@ -7,8 +7,9 @@ The order follows docs/facts.md 0. Where that leaves the form open the comment s
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from analyzers.frozen import dataclass
 
 from .accounts import Account, ApiKey, FeatureGate, KeyType, OAuthApp, World
 from .credentials import Basic, Bearer, Nothing, offered

@@ -5,11 +5,13 @@ h11's errors quote the header line, credential and all. So none of its texts is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 import h11
+
+from analyzers.frozen import dataclass
 
 from .channels import Channel
 from .messages import Request

@@ -5,9 +5,11 @@ both.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
+
+from analyzers.frozen import dataclass
 
 if TYPE_CHECKING:
     from .accounts import World

@@ -6,10 +6,12 @@ Sources: docs/facts.md 3.1 to 3.3 (product hosts, the host grammar, the regional
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Final
 from urllib.parse import parse_qsl, unquote
+
+from analyzers.frozen import dataclass
 
 from .messages import Form
 

@@ -10,8 +10,9 @@ import binascii
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from analyzers.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import secrets
 from base64 import b64encode
-from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeAlias
 from xml.sax.saxutils import escape
+
+from analyzers.frozen import dataclass
 
 from .accounts import every_secret
 from .behaviour import Behaviour, Encoding, Shape, encode

@@ -9,9 +9,10 @@ https://www.twilio.com/docs/twilio-cli/general-usage/configuration (read 2026-11
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from analyzers.expected import Role, Standing
+from analyzers.frozen import dataclass
 from analyzers.masking import scrub
 from analyzers.setting import Reader, Setting
 from analyzers.twilio import ACCOUNT_SID

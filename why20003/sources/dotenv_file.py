@@ -8,9 +8,11 @@ only. `docker run --env-file` takes the text as it is: https://github.com/docker
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dotenv.parser import parse_stream
+
+from analyzers.frozen import dataclass
 
 # python-dotenv looks for a comment behind every blank of a run, so a long run would take it very long.
 _RUN = re.compile(r"[^\S\r\n]{200,}")

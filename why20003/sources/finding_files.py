@@ -10,10 +10,10 @@ docs/facts.md 9.4
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from analyzers.expected import Standing
+from analyzers.frozen import dataclass
 from analyzers.masking import scrub
 from analyzers.setting import Reader
 from why20003.sources.reading import VARIABLES, UnreadableSource, content

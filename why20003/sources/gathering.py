@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 
 from analyzers.expected import Expected, Role, Standing
 from analyzers.expected_json import expected_json
+from analyzers.frozen import dataclass
 from analyzers.masking import scrub
 from analyzers.setting import ENVIRONMENT, Reader, Setting
 from analyzers.twilio import is_twilio_host
