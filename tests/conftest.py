@@ -2,6 +2,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from quiet_assertions import pytest_assertrepr_compare
@@ -29,6 +30,19 @@ def usual_umask() -> Iterator[None]:
     os.umask(0o022)
     yield
     os.umask(0o022)
+
+
+@pytest.fixture(autouse=True)
+def untapped() -> Iterator[None]:
+    """A test that fails leaves its addon as it is; that must not watch what mitmproxy reads in the next ones."""
+    layers: Any = sys.modules.get("mitmproxy.proxy.layers.http._http1")
+    if layers is None:
+        yield
+        return
+    server = layers.Http1Server
+    before = server.read_headers, server.send
+    yield
+    server.read_headers, server.send = before
 
 
 @pytest.fixture
