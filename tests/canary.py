@@ -13,14 +13,15 @@ RUN: Final = 5
 DIGITS: Final = 7
 """Digits alone have to be more: dates, sizes and times are made of them."""
 BACKWARD: Final = 8
+_HEX: Final = re.compile(rb"[0-9a-f]{32}")
 _PACKED: Final = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
 _BLOB: Final = re.compile(rb"[A-Za-z0-9+/_-]{7,}")
 _STANDARD: Final = bytes.maketrans(b"-_", b"+/")
 
 
-def runs(value: bytes) -> Iterator[bytes]:
+def runs(value: bytes, hex_run: int = RUN) -> Iterator[bytes]:
     """The runs of `value` that must not appear anywhere; a shorter value is one itself."""
-    size = DIGITS if value.lstrip(b"+").isdigit() else RUN
+    size = DIGITS if value.lstrip(b"+").isdigit() else hex_run if _HEX.fullmatch(value) else RUN
     found = [value[at : at + size] for at in range(max(1, len(value) - size + 1))]
     return (run for run in found if not run.isdigit() or len(run) >= DIGITS)
 
@@ -40,12 +41,15 @@ def writings(run: bytes) -> Iterator[tuple[str, bytes]]:
     yield "UTF-16, big end first", wide.encode("utf-16-be")
 
 
-def spotted(data: bytes, values: Sequence[bytes]) -> list[str]:
-    """Where `data` holds a run of a value: the number of the value, and the writing. Never the value."""
+def spotted(data: bytes, values: Sequence[bytes], *, hex_run: int = RUN) -> list[str]:
+    """Where `data` holds a run of a value: the number of the value, and the writing. Never the value.
+
+    Of an Auth Token's 32 hex digits a run has `hex_run`: more where `data` has hex digits that are drawn at random.
+    """
     wanted = {
         written: (number, name)
         for number, value in enumerate(values)
-        for run in runs(value)
+        for run in runs(value, hex_run)
         for name, written in writings(run)
     }
     wanted |= {
