@@ -69,7 +69,7 @@ class Tap:
         def read_headers(server: Any, event: events.Event) -> Steps:  # noqa: ANN401 - mitmproxy's own layer
             if not isinstance(event, events.DataReceived) or (event.data and b"\n" not in event.data):
                 return original(server, event)
-            if _CLEAN_HEAD.match(event.data) and len(server.buf) == len(event.data):
+            if len(server.buf) == len(event.data) and _CLEAN_HEAD.match(event.data):
                 return original(server, event)  # nearly always: a whole head in one packet, and nothing before it
             if event.data and not _is_complete(_end_of(server.buf, len(event.data) + 3)):
                 return original(server, event)  # without a look at all that came before, packet after packet
