@@ -17,6 +17,7 @@ from mitmproxy.proxy.layers.http import HttpErrorHook, HttpLayer, HTTPMode
 from mitmproxy.tools.dump import DumpMaster
 
 from addon import annotate, changing, saving, streaming
+from addon.asking import Asking
 from addon.backups import Backups
 from addon.collector import Sweeper, calm
 from addon.console import Console
@@ -51,6 +52,7 @@ class Why20003:
         self.settings = Settings()
         self._deadline = Deadline()
         self._sweeper = Sweeper()
+        self._asking = Asking()
         self._told_of_length = False
         self.capture = Capture(os.urandom(32), self._deadline.rules)
         self.scrubber = Scrubber()
@@ -82,6 +84,7 @@ class Why20003:
         self.scrubber.install()
         self.tap.install()
         self._deadline.install()
+        self._asking.install(ctx.master.addons)
 
     def configure(self, updated: set[str]) -> None:
         if updated & changing.OPTIONS:
@@ -157,6 +160,7 @@ class Why20003:
             self._recorder.close()
         self._outlets.done()
         self._deadline.remove()
+        self._asking.remove()
         self._sweeper.stop()
         self.tap.remove()
         self.scrubber.remove()

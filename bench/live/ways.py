@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 from live.processes import Process, free_port
 from why20003.mitmdump import program
 
-_EMPTY: Final = Path(__file__).with_name("empty.py")
+_ASKING: Final = Path(__file__).with_name("asking_only.py")
 _HAND_WRITTEN: Final = Path(__file__).with_name("handwritten.py")
-PLAIN, ADDON, EMPTY, HAND = "mitmdump", "mitmdump -s addon", "mitmdump -s empty", "mitmdump -s hand-written"
-_SCRIPTS: Final = {PLAIN: (), ADDON: ("-s", "addon"), EMPTY: ("-s", str(_EMPTY)), HAND: ("-s", str(_HAND_WRITTEN))}
+PLAIN, ADDON, ASKING, HAND = "mitmdump", "mitmdump -s addon", "mitmdump -s asking-only", "mitmdump -s hand-written"
+_SCRIPTS: Final = {PLAIN: (), ADDON: ("-s", "addon"), ASKING: ("-s", str(_ASKING)), HAND: ("-s", str(_HAND_WRITTEN))}
 MARKS: Final = {ADDON: b"[why20003:", HAND: b'"hint"'}
 """What stands in a refusal that came through."""
 
