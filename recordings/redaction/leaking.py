@@ -17,6 +17,7 @@ from recordings.redaction.leak_layers import ONCE, packed, readings, spans_quote
 from recordings.redaction.runs import DIGITS_RUN, RUN, runs_of
 
 _SID_RUN: Final = 9
+_SID_RUN_OF_MANY: Final = 12
 _REVERSED_RUN: Final = 8
 _REVERSED_RUN_OF_MANY: Final = 12
 _OTHER_CASE_RUN: Final = 7
@@ -88,6 +89,7 @@ class Secrets:
         words = list(credentials)
         many = of_many or len(words) > _MANY_CREDENTIALS
         self._least = (_RUN_OF_MANY, _REVERSED_RUN_OF_MANY) if many else (RUN, _REVERSED_RUN)
+        self._sid_run = _SID_RUN_OF_MANY if many else _SID_RUN
         for number, value in enumerate(words, 1):
             self._add_credential(number, value)
         others = list(personal)
@@ -181,7 +183,7 @@ class Secrets:
         """Whether a run stands in a SID, and says no more than its other digits: it is short, or the SID may appear."""
         for sid in _SID.finditer(text, max(0, start - _AROUND), end + _AROUND):
             if sid.start() <= start and end <= sid.end():
-                return end - start < _SID_RUN or sid.group() in self._public
+                return end - start < self._sid_run or sid.group() in self._public
         return False
 
 

@@ -164,3 +164,11 @@ def test_what_was_clean_is_searched_again_for_a_secret_that_is_added() -> None:
 @pytest.mark.parametrize(("length", "found"), [(5, False), (7, False), (8, True), (32, True)])
 def test_of_many_only_longer_runs_count(length: int, *, found: bool) -> None:
     assert bool(leaks(b'"' + TOKEN[:length] + b'"', Secrets([TOKEN], of_many=True))) is found
+
+
+@pytest.mark.parametrize(
+    ("length", "of_many", "found"), [(8, False, False), (9, False, True), (11, True, False), (12, True, True)]
+)
+def test_a_run_in_a_sid_has_to_be_longer(length: int, *, of_many: bool, found: bool) -> None:
+    sid = b"SM" + (TOKEN[:length] + b"0" * 32)[:32]
+    assert bool(leaks(b"/Messages/" + sid + b".json", Secrets([TOKEN], of_many=of_many))) is found
