@@ -27,6 +27,7 @@ def main() -> int:
         large=given.large,
         with_addon=not given.plain,
         seconds=given.minutes * 60,
+        rest=20.0,
         more=tuple(given.more),
     )
     with tempfile.TemporaryDirectory() as folder:

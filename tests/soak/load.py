@@ -40,6 +40,8 @@ class Order:
     warm: float = 0.25
     """The part of the exchanges after which memory is taken for settled."""
     seconds: float = 3600.0
+    rest: float = 0.0
+    """Seconds after the last exchange until memory is looked at once more: the addon's collector takes up to 15."""
     more: tuple[str, ...] = ()
     """Further arguments of mitmdump."""
 
@@ -109,6 +111,7 @@ async def _load(order: Order, proxy: Mitmdump, where: Proxy) -> Outcome:
     after = await settled(lambda: len(descriptors(proxy.pid)), len(before), _SETTLE_SECONDS)
     outcome.descriptors = (len(before), after)
     outcome.new_descriptors = list((Counter(descriptors(proxy.pid)) - Counter(before)).elements())
+    await asyncio.sleep(order.rest)
     outcome.idle = resident(proxy.pid)
     outcome.warm = _median(outcome, order.exchanges * (order.warm - 0.1), order.exchanges * order.warm)
     outcome.end = _median(outcome, order.exchanges * 0.9, order.exchanges)
