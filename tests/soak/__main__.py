@@ -33,7 +33,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         outcome = run(order, Path(folder))
     print(shown(order, outcome))
-    grown = outcome.end - outcome.warm
+    grown = outcome.idle - outcome.rested
     leaked = outcome.descriptors[1] > outcome.descriptors[0]
     return int(bool(outcome.ledger.problems) or leaked or grown >= MOST_GROWTH)
 

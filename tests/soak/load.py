@@ -41,7 +41,8 @@ class Order:
     """The part of the exchanges after which memory is taken for settled."""
     seconds: float = 3600.0
     rest: float = 0.0
-    """Seconds after the last exchange until memory is looked at once more: the addon's collector takes up to 15."""
+    """Seconds without traffic, after the warm-up and at the end, until memory is looked at: what is under way counts
+    otherwise, and the addon's collector takes up to 15."""
     more: tuple[str, ...] = ()
     """Further arguments of mitmdump."""
 
@@ -58,6 +59,8 @@ class Outcome:
     """MB in the last tenth of the warm-up, the median; large bodies come and go."""
     end: float = 0.0
     """MB in the last tenth of all, the median."""
+    rested: float = 0.0
+    """MB after the warm-up, with no traffic."""
     idle: float = 0.0
     """MB once everything is over."""
     descriptors: tuple[int, int] = (0, 0)
@@ -99,19 +102,22 @@ def run(order: Order, folder: Path) -> Outcome:
 async def _load(order: Order, proxy: Mitmdump, where: Proxy) -> Outcome:
     outcome, clients = Outcome(Ledger()), Clients(where)
     before = descriptors(proxy.pid)
-    todo = sessions(order.seed, order.exchanges, order.large)
+    todo = [*sessions(order.seed, order.exchanges, order.large)]
+    warming = sum(session.plans[0].number < order.exchanges * order.warm for session in todo)
     few = asyncio.Semaphore(_LARGE_AT_ONCE)
     began = time.monotonic()
     try:
         async with asyncio.timeout(order.seconds):
-            await asyncio.gather(*(_work(todo, clients, few, outcome, proxy.pid) for _ in range(order.clients)))
+            for part in (iter(todo[:warming]), iter(todo[warming:])):
+                await asyncio.gather(*(_work(part, clients, few, outcome, proxy.pid) for _ in range(order.clients)))
+                await asyncio.sleep(order.rest)
+                outcome.rested = outcome.rested or resident(proxy.pid)
     except TimeoutError:
         outcome.ledger.problem(f"not done after {order.seconds:.0f} s")
     outcome.seconds = time.monotonic() - began
     after = await settled(lambda: len(descriptors(proxy.pid)), len(before), _SETTLE_SECONDS)
     outcome.descriptors = (len(before), after)
     outcome.new_descriptors = list((Counter(descriptors(proxy.pid)) - Counter(before)).elements())
-    await asyncio.sleep(order.rest)
     outcome.idle = resident(proxy.pid)
     outcome.warm = _median(outcome, order.exchanges * (order.warm - 0.1), order.exchanges * order.warm)
     outcome.end = _median(outcome, order.exchanges * 0.9, order.exchanges)
