@@ -37,6 +37,8 @@ _ITEM = re.compile(rb"([^?]{1,200}/[A-Z]{2})[0-9a-fA-F]{32}((?:\.json)?)")
 """The path of one of many things: all but its number."""
 _SECRETS_PER_USER = 6
 _RECORDS_PER_REQUEST = 4
+_SHARED = ()
+"""In the place of the recordings that carry one Twilio-Request-Id: they are of several requests, so it says nothing."""
 
 News = Sequence[Hashable]
 """Keys of what was learnt; equal to those that `History.concerns` gives for the cases that it may change."""
@@ -375,15 +377,26 @@ class History:
         record = self._recorded(index, case)
         request_id = case.answer.request_id if case.answer else None
         if request_id is not None:
-            others = self._requests.get(request_id) or ()
-            self._requests.put(request_id, (*others, record)[-_RECORDS_PER_REQUEST:])
-            if any(_same_request(one, record) for one in others):
-                news.append(("request", request_id))
+            self._record_answered(request_id, record, news)
         if (way := _way(case)) is not None:
             others = self._ways.get(way) or ()
             self._ways.put(way, (*others, record)[-_RECORDS_PER_REQUEST:])
             if any(_encloses(one, record) or _encloses(record, one) for one in others):
                 news.append(("way", way))
+
+    def _record_answered(self, request_id: str, record: _Record, news: list[Hashable]) -> None:
+        others = self._requests.get(request_id)
+        if others == _SHARED:
+            return
+        others = others or ()
+        if any(_are_two(one, record) for one in others):
+            self._requests.put(request_id, _SHARED)
+            if len(others) > 1:
+                news.append(("request", request_id))  # what was taken for one request may not be one
+            return
+        self._requests.put(request_id, (*others, record)[-_RECORDS_PER_REQUEST:])
+        if any(_same_request(one, record) for one in others):
+            news.append(("request", request_id))
 
     def _recorded(self, index: int, case: Case) -> _Record:
         exchange = case.exchange
@@ -560,6 +573,17 @@ def _same_request(one: _Record, other: _Record) -> bool:
     if one.host != other.host:
         return not (one.twilio and other.twilio) and one.way[0] == other.way[0] and one.way[-1] == other.way[-1]
     return one.way == other.way and (one.address != other.address or _overlap(one, other))
+
+
+def _are_two(one: _Record, other: _Record) -> bool:
+    """Whether two recordings that carry one Twilio-Request-Id show that it stands for several requests, as a mock's.
+
+    On one host they differ in what a way through gateways leaves alone, or one client sent them one after the other.
+    """
+    if one.host != other.host:
+        return False
+    clocks = (one.started, one.finished, other.started, other.finished)
+    return one.way != other.way or (one.address == other.address and None not in clocks and not _overlap(one, other))
 
 
 def _overlap(one: _Record, other: _Record) -> bool:

@@ -14,6 +14,7 @@ import ssl
 import sys
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import Final, Self
 
 from live import http2
@@ -21,6 +22,8 @@ from live.answers import MEDIA, MEDIA_BYTES, MEDIA_HEAD, MEDIA_WAIT, PIECE, chos
 
 _READ: Final = 65_536
 _TLS_RECORD: Final = 0x16
+_NUMBERS: Final = count(1)
+"""Of answers, for request ids of their own."""
 
 
 class Peer:
@@ -38,7 +41,7 @@ class Peer:
         self._buffer = b""
         self._out: memoryview = memoryview(b"")
         self._media = 0
-        self._number = 0
+        self._is_greeted = False
 
     def ready(self) -> None:
         """Do all that can be done now. OSError at its end."""
@@ -106,19 +109,17 @@ class Peer:
             if MEDIA in line:
                 self.due = time.monotonic() + MEDIA_WAIT
                 return
-            self._number += 1
-            self._send(chosen(line).wire(self._number))
+            self._send(chosen(line).wire(next(_NUMBERS)))
 
     def _read_http2(self, ends: http2.Ends, data: bytes) -> None:
-        if not self._number:
+        if not self._is_greeted:
             data = ends.after_preface(data)
-            self._number = 1
+            self._is_greeted = True
         for frame in ends.frames(data):
             if frame.kind == http2.HEADERS:
-                self._number += 1
                 path = next(value for name, value in ends.headers(frame) if name == ":path")
                 answer = chosen(path.encode())
-                head = ends.head(frame.stream, answer.headers(self._number))
+                head = ends.head(frame.stream, answer.headers(next(_NUMBERS)))
                 self._send(head + http2.wire(http2.DATA, http2.END_STREAM, frame.stream, answer.body))
             elif heard := http2.reply(frame):
                 self._send(heard)

@@ -1181,3 +1181,21 @@ def test_repeating_an_exchange_gives_the_same_findings(chosen: list[Exchange], t
     assert once is not None
     assert repeated.findings == once.findings
     assert repeated.ruled_out == once.ruled_out
+
+
+def test_what_a_mocks_one_request_id_made_look_replaced_is_taken_back() -> None:
+    """Two calls at one time, with one id, look like one call on both sides of a gateway, until a third has that id."""
+    made = [
+        replace(refused(basic(SID, secret), at=at, request_id=b"RQ" + b"7" * 32), finished_at=TIME + at + 1)
+        for at, secret in ((0.0, TOKEN), (0.5, TOKEN[::-1]), (3.0, TOKEN))
+    ]
+    capture = Capture(b"key")
+    results = [capture.add(each) for each in made]
+    assert results[1].diagnosis is not None
+    assert results[1].diagnosis.top is not None
+    assert results[1].diagnosis.top.cause == "authorization-overridden"
+    corrected = {one.now.index: one.now for one in results[2].corrections}
+    assert set(corrected) == {0, 1}
+    for found in (*corrected.values(), *diagnoses(*made)):
+        assert found is not None
+        assert [one.cause for one in found.findings] == ["pair-refused"]

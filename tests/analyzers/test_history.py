@@ -585,6 +585,49 @@ def test_one_request_at_one_place_runs_at_one_time(start: float, end: float, cou
     assert len(around(1, tapped(GOOD, 0.0, 1.0), tapped(None, start, end)).taps) == count
 
 
+LATER = tapped(GOOD, 5.0, 6.0)
+
+
+@pytest.mark.parametrize(
+    ("third", "count"),
+    [
+        pytest.param(LATER, 0, id="later"),
+        pytest.param(tapped(GOOD, 0.0, 1.0, path=b"/x" + PATH), 0, id="another-path"),
+        pytest.param(tapped(GOOD, 0.0, 1.0, status=403), 0, id="another-status"),
+        pytest.param(replace(LATER, client_address="198.51.100.4"), 2, id="another-client"),
+        pytest.param(replace(LATER, started_at=None), 1, id="no-start"),
+        pytest.param(replace(LATER, finished_at=None), 1, id="no-end"),
+        pytest.param(tapped(GOOD, 0.5, 2.0), 2, id="at-the-same-time"),
+        pytest.param(GATEWAY, 2, id="a-gateway"),
+        pytest.param(tapped(GOOD, 0.0, 1.0, host="gw.example.com", path=b"/x" + PATH), 2, id="a-gateway's-own-path"),
+    ],
+)
+def test_an_id_of_several_requests_tells_nothing(third: Exchange, count: int) -> None:
+    """Two at one time may be one request, recorded twice; with a third, it may show that the id is a stand-in's."""
+    made = (tapped(GOOD, 0.0, 1.0), tapped(None, 0.25, 0.75), third)
+    assert len(around(1, *made[:2]).taps) == 1
+    assert len(around(1, *made).taps) == count
+    assert len(around(1, *made, tapped(GOOD, 0.3, 0.6)).taps) == (count + 1 if count else 0)
+
+
+def test_that_an_id_tells_nothing_is_news_for_those_that_carry_it() -> None:
+    history = History(b"key")
+    first = case_of(tapped(GOOD, 0.0, 1.0))
+    history.observe(first, 0, refused=True)
+    history.observe(case_of(tapped(None, 0.25, 0.75)), 1, refused=True)
+    assert history.bearing(first, 0).taps
+    news = history.observe(case_of(LATER), 2, refused=True)
+    assert set(news) & set(history.concerns(first, 0))
+    assert not history.bearing(first, 0).taps
+    assert not history.observe(case_of(tapped(None, 0.3, 0.6)), 3, refused=True)
+
+
+def test_a_stand_in_that_answers_one_after_the_other_brings_no_news() -> None:
+    history = History(b"key")
+    made = [tapped(GOOD, float(start), start + 0.5) for start in range(5)]
+    assert not any(history.observe(case_of(each), place, refused=True) for place, each in enumerate(made))
+
+
 @pytest.mark.parametrize("lost", [{"started_at": None}, {"finished_at": None}], ids=["start", "end"])
 @pytest.mark.parametrize("place", [0, 1])
 def test_without_clocks_nothing_runs_at_one_time(lost: dict[str, None], place: int) -> None:
