@@ -30,6 +30,7 @@ def test_load_and_faults(tmp_path: Path) -> None:
     assert set(outcome.recordings) == {"raw.mitm", "redacted.mitm"}
     assert outcome.descriptors[1] <= outcome.descriptors[0], outcome.new_descriptors
     # Too short to tell a leak from warming up; this is a fuse.
+    assert outcome.rested > 0
     assert outcome.idle < outcome.memory[0][1] + 200
     assert "PROBLEM" not in table
     assert re.search(
@@ -98,5 +99,7 @@ def test_only_our_annotation_is_reverted() -> None:
 
 
 def test_a_growing_proxy_shows() -> None:
-    order, outcome = Order(exchanges=1000), Outcome(Ledger(), warm=100.0, end=130.0)
-    assert "+30.0 MB" in shown(order, outcome)
+    """Under load large bodies come and go; what counts is held without traffic."""
+    order, outcome = Order(exchanges=1000), Outcome(Ledger(), warm=100.0, end=180.0, rested=90.0, idle=120.0)
+    assert "90.0 MB warm, 120.0 MB at the end, +30.0 MB" in shown(order, outcome)
+    assert outcome.growth == 30.0

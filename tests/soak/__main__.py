@@ -33,9 +33,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         outcome = run(order, Path(folder))
     print(shown(order, outcome))
-    grown = outcome.idle - outcome.rested
     leaked = outcome.descriptors[1] > outcome.descriptors[0]
-    return int(bool(outcome.ledger.problems) or leaked or grown >= MOST_GROWTH)
+    return int(bool(outcome.ledger.problems) or leaked or outcome.growth >= MOST_GROWTH)
 
 
 if __name__ == "__main__":

@@ -71,6 +71,11 @@ class Outcome:
     said: Counter[str] = field(default_factory=Counter)
     """Lines of warnings, without numbers."""
 
+    @property
+    def growth(self) -> float:
+        """MB that are held without traffic at the end, and were not after the warm-up."""
+        return self.idle - self.rested
+
 
 def run(order: Order, folder: Path) -> Outcome:
     """All of it; `folder` gets the recordings."""
