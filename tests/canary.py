@@ -27,8 +27,7 @@ def runs(value: bytes, hex_run: int = RUN) -> Iterator[bytes]:
 
 
 def writings(run: bytes) -> Iterator[tuple[str, bytes]]:
-    """The run in every writing but base64, which is read instead, and what that is called."""
-    yield "plain", run
+    """The run in every writing but base64, which is read instead, and what that is called; not as it is."""
     for case in (bytes.lower, bytes.upper):
         digits = case(run.hex().encode())
         pairs = [digits[at : at + 2] for at in range(0, len(digits), 2)]
@@ -44,12 +43,14 @@ def writings(run: bytes) -> Iterator[tuple[str, bytes]]:
 def spotted(data: bytes, values: Sequence[bytes], *, hex_run: int = RUN) -> list[str]:
     """Where `data` holds a run of a value: the number of the value, and the writing. Never the value.
 
-    Of an Auth Token's 32 hex digits a run has `hex_run`: more where `data` has hex digits that are drawn at random.
+    Of an Auth Token's 32 hex digits a run that stands as it is, or in base64, has `hex_run`: more where `data` has hex
+    digits that are drawn at random.
     """
-    wanted = {
+    wanted = {run: (number, "plain") for number, value in enumerate(values) for run in runs(value, hex_run)}
+    wanted |= {
         written: (number, name)
         for number, value in enumerate(values)
-        for run in runs(value, hex_run)
+        for run in runs(value)
         for name, written in writings(run)
     }
     wanted |= {

@@ -26,8 +26,8 @@ _DRAWN: Final = re.compile(
     rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|RQ[0-9a-f]{32}|(?<=fingerprint=')[0-9a-f]{16,}"
 )
 """Names of connections and requests, keyed fingerprints: a few of their drawn digits might be a secret's."""
-_DRAWN_RUN: Final = 9
-"""Hex digits in a row of an Auth Token, of which chance makes none in drawn ones; five it does in one run of fifty."""
+_DRAWN_RUN: Final = 7
+"""Digits in a row of an Auth Token that are a find among drawn ones; five come about in one run of fifty."""
 _BETWEEN: Final = re.compile(rb"[\n\"<>]")
 
 

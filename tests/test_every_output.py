@@ -3,6 +3,7 @@
 import json
 import stat
 from base64 import b64encode
+from binascii import hexlify
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
@@ -495,9 +496,15 @@ def test_the_search_finds_every_value_in_the_capture_itself() -> None:
     assert {name for name in VALUES if not name.startswith("secret that signs")} <= found
 
 
-@pytest.mark.parametrize("written", [bytes, b64encode])
 @pytest.mark.parametrize(
-    ("digits", "is_drawn", "is_found"), [(4, False, False), (5, False, True), (8, True, False), (9, True, True)]
+    ("written", "digits", "is_drawn", "is_found"),
+    [
+        *[(how, 4, False, False) for how in (bytes, b64encode, hexlify)],
+        *[(how, 5, False, True) for how in (bytes, b64encode, hexlify)],
+        *[(how, 6, True, False) for how in (bytes, b64encode)],
+        *[(how, 7, True, True) for how in (bytes, b64encode)],
+        (hexlify, 5, True, True),
+    ],
 )
 def test_few_digits_of_a_token_are_chance_only_where_digits_are_drawn(
     written: Callable[[bytes], bytes], digits: int, is_drawn: bool, is_found: bool

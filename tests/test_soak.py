@@ -98,8 +98,13 @@ def test_only_our_annotation_is_reverted() -> None:
         assert len(problems(plan, session, bad)) == 1
 
 
-def test_a_growing_proxy_shows() -> None:
-    """Under load large bodies come and go; what counts is held without traffic."""
-    order, outcome = Order(exchanges=1000), Outcome(Ledger(), warm=100.0, end=180.0, rested=90.0, idle=120.0)
-    assert "90.0 MB warm, 120.0 MB at the end, +30.0 MB" in shown(order, outcome)
+@pytest.mark.parametrize(
+    ("says", "outcome"),
+    [
+        ("without traffic", Outcome(Ledger(), warm=90.0, end=100.0, rested=90.0, idle=120.0)),
+        ("under load, in the middle", Outcome(Ledger(), warm=90.0, end=120.0, rested=90.0, idle=100.0)),
+    ],
+)
+def test_a_growing_proxy_shows(says: str, outcome: Outcome) -> None:
+    assert f"memory {says}: 90.0 MB warm, 120.0 MB at the end, +30.0 MB" in shown(Order(exchanges=1000), outcome)
     assert outcome.growth == 30.0

@@ -73,8 +73,8 @@ class Outcome:
 
     @property
     def growth(self) -> float:
-        """MB that are held without traffic at the end, and were not after the warm-up."""
-        return self.idle - self.rested
+        """MB more at the end than after the warm-up, without traffic or in the middle of it, whichever is more."""
+        return max(self.idle - self.rested, self.end - self.warm)
 
 
 def run(order: Order, folder: Path) -> Outcome:

@@ -29,9 +29,11 @@ def _lines(order: Order, outcome: Outcome) -> Iterator[str]:
         yield f"{name}: {count} exchanges; of {len(ledger.kept)} completed ones {lost} missing, {changed} not as sent"
     course = outcome.memory[:: max(1, len(outcome.memory) // 10)]
     yield "memory: " + ", ".join(f"{at}: {taken:.0f} MB" for at, taken in course)
-    grown = f"{outcome.growth:+.1f} MB"
-    yield f"memory without traffic: {outcome.rested:.1f} MB warm, {outcome.idle:.1f} MB at the end, {grown}"
-    yield f"memory under load, in the middle: {outcome.warm:.1f} MB warm, {outcome.end:.1f} MB at the end"
+    for says, warm, end in (
+        ("without traffic", outcome.rested, outcome.idle),
+        ("under load, in the middle", outcome.warm, outcome.end),
+    ):
+        yield f"memory {says}: {warm:.1f} MB warm, {end:.1f} MB at the end, {end - warm:+.1f} MB"
     yield f"file descriptors: {outcome.descriptors[0]} before, {outcome.descriptors[1]} after {outcome.new_descriptors}"
     for says, times in (outcome.tracebacks + outcome.said).most_common(12):
         yield f"log, {times} times: {says}"
