@@ -20,6 +20,7 @@ from analyzers.exchange import Exchange, Headers
 from analyzers.expected import Expected
 from analyzers.frozen import dataclass
 from analyzers.history import History, News
+from analyzers.recent import recent
 from analyzers.rules import Rule
 from analyzers.timeline import Last
 from analyzers.tokens import VALIDATION_HEADER
@@ -84,6 +85,14 @@ class Learnt(NamedTuple):
     """Whether it was with a Twilio host, or answered by Twilio; of one that `may_be_judged` that is said by `judge`."""
     kept: bool
     """Whether the capture keeps it for the second pass anyway: a refusal that differs from those before."""
+
+
+class _Learnt(NamedTuple):
+    """A refusal that the first pass has read for the second one."""
+
+    case: Case
+    same: int | None
+    """As `_sameness` has it."""
 
 
 @dataclass(slots=True)
@@ -165,7 +174,12 @@ def _sameness(exchange: Exchange) -> int | None:
 
 def lasting(headers: Headers) -> tuple[object, ...]:
     """The response headers that are the same for the same answer; of the others (Date, request id ...) the names."""
-    return tuple([item if item[0].lower() not in _CHANGING else item[0] for item in headers])
+    return tuple([item[0] if _changes(item[0]) else item for item in headers])
+
+
+@recent
+def _changes(name: bytes) -> bool:
+    return name.lower() in _CHANGING
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +221,7 @@ class Capture:
         self._known: Bounded[int, _Known] = Bounded(_KNOWN)
         self._judged: Bounded[tuple[int, Hashable], tuple[object, ...]] = Bounded(_KNOWN)
         """What was told of a refusal by its sameness and its relations."""
-        self._learnt: dict[int, Case] = {}
+        self._learnt: dict[int, _Learnt] = {}
         self._alone: dict[int, bool] = {}
         """Of the refusals that were learnt, by sameness: whether it was the only one of its kind."""
 
@@ -259,7 +273,7 @@ class Capture:
             same = _sameness(exchange)
             kept = same is None or same not in self._alone
             if kept:
-                self._learnt[index] = case
+                self._learnt[index] = _Learnt(case, same)
             if same is not None:
                 self._alone[same] = kept
         return Learnt(_is_with_twilio(case, refused=refused), kept)
@@ -273,7 +287,8 @@ class Capture:
         block: list[Result | _Asked] = []
         asked: set[int] = set()
         for index, exchange in exchanges:
-            same = _sameness(exchange) if _may_be_refused(exchange) else None
+            learnt = self._learnt.get(index)
+            same = learnt.same if learnt else _sameness(exchange) if _may_be_refused(exchange) else None
             # Of equal ones the first has to be judged before the next can be known as its repetition.
             if len(block) >= _BLOCK or same in asked:
                 yield from self._answered(block)
@@ -292,7 +307,10 @@ class Capture:
     def _answered(self, block: "Sequence[Result | _Asked]") -> Iterator[Result]:
         """`block` with an answer to whatever was asked; step by step for all of them, as `diagnose_each` does."""
         asked = [one for one in block if isinstance(one, _Asked)]
-        reads = [self._read(one.exchange, one.index, self._learnt.pop(one.index, None)) for one in asked]
+        learnt = [self._learnt.pop(one.index, None) for one in asked]
+        reads = [
+            self._read(one.exchange, one.index, known and known.case) for one, known in zip(asked, learnt, strict=True)
+        ]
         questions = self._questions(
             [(case, one.index, one.same) for one, (case, refused) in zip(asked, reads, strict=True) if refused]
         )

@@ -184,7 +184,7 @@ def case_of(exchange: Exchange, bearing: Bearing = ALONE, expected: tuple[Expect
     return Case(
         exchange,
         endpoint_of(exchange.request),
-        tuple(decode(value) for value in exchange.request.values(b"authorization")),
+        tuple([decode(value) for value in exchange.request.values(b"authorization")]),
         answer_of(exchange.response) if exchange.response else None,
         bearing,
         expected,

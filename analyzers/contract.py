@@ -108,7 +108,7 @@ def _credential(diagnosis: Diagnosis) -> Json:
 def _finding(finding: Finding) -> dict[str, Json]:
     return {
         "cause": finding.cause,
-        "verdict": finding.verdict.value,
+        "verdict": finding.verdict._value_,  # `value` is a descriptor written in Python
         "says": finding.says,
         "evidence": [_evidence(evidence) for evidence in finding.evidence],
         "fix": [*finding.fix],

@@ -8,7 +8,7 @@ from analyzers.advice import Advice, advise
 from analyzers.case import Case
 from analyzers.credential import KNOWN_SCHEMES, Basic, Bearer, Broken, Other
 from analyzers.drawing import draw
-from analyzers.findings import Finding, RuledOut, Stands, Unknown, Verdict
+from analyzers.findings import RANKS, Finding, RuledOut, Stands, Unknown, Verdict
 from analyzers.frozen import dataclass
 from analyzers.masking import scrub, scrub_told, shape_of, show_half
 from analyzers.rules import Rule
@@ -103,18 +103,18 @@ def diagnose_each(
     judged = [(case, found) for (case, _, _), found in zip(cases, outcomes, strict=True)]
     for rule in rules:
         check, slug = rule.check, rule.slug
-        for case, found in judged:
+        for case, (standing, ruled_out, unknown, crashed) in judged:
             try:
                 outcome = check(case)
             except Exception as error:  # noqa: BLE001 - one broken check must not take the others with it
-                found.crashed.append((slug, type(error).__name__))
+                crashed.append((slug, type(error).__name__))
                 outcome = Unknown()
             if isinstance(outcome, RuledOut):  # most are
-                found.ruled_out.append((slug, outcome.because))
+                ruled_out.append((slug, outcome.because))
             elif isinstance(outcome, Stands):
-                found.standing.append((rule, outcome))
+                standing.append((rule, outcome))
             else:
-                found.unknown.append((slug, outcome.settle or rule.settle))
+                unknown.append((slug, outcome.settle or rule.settle))
     ranked = [rank(found.standing) for found in outcomes]
     urls = [shown_url(case.exchange, case.secrets) for case, _, _ in cases]
     views = [view(case, fingerprint) for case, _, fingerprint in cases]
@@ -186,6 +186,9 @@ def changed(diagnosis: Diagnosis, **values: object) -> Diagnosis:
 _FIELDS = tuple(field.name for field in fields(Diagnosis))
 
 
+_LIKELY = RANKS[Verdict.LIKELY]
+
+
 def rank(standing: Sequence[tuple[Rule, Stands]]) -> tuple[Finding, ...]:
     """Order what stands: benign first, then by verdict, then by the order of the registry; consequences nested.
 
@@ -193,19 +196,19 @@ def rank(standing: Sequence[tuple[Rule, Stands]]) -> tuple[Finding, ...]:
     """
     if len(standing) == 1:  # most often; nothing to order
         return (_finding(*standing[0]),)
-    strong = {rule.slug: rule for rule, found in standing if found.verdict.rank <= Verdict.LIKELY.rank}
+    strong = {rule.slug: rule for rule, found in standing if RANKS[found.verdict] <= _LIKELY}
     if any(not rule.residual for rule in strong.values()):
         standing = [(rule, _weakened(found) if rule.residual else found) for rule, found in standing]
     explained_by: dict[str, str] = {}
     proven = next((r.slug for r, found in standing if found.verdict is Verdict.CONFIRMED and not r.residual), None)
-    for rule, _ in sorted(standing, key=lambda item: item[1].verdict.rank):
+    for rule, _ in sorted(standing, key=lambda item: RANKS[item[1].verdict]):
         if rule.residual and proven is not None:
             explained_by[rule.slug] = proven
         elif rule.slug in strong:
             for slug in rule.explains:
                 explained_by.setdefault(slug, rule.slug)
     findings = {rule.slug: _finding(rule, found) for rule, found in standing}
-    place = {rule.slug: (not rule.benign, found.verdict.rank, i) for i, (rule, found) in enumerate(standing)}
+    place = {rule.slug: (not rule.benign, RANKS[found.verdict], i) for i, (rule, found) in enumerate(standing)}
     above = {slug: _root(slug, explained_by, findings) for slug in findings}
     ranked: list[Finding] = []
     for root in sorted((slug for slug, its in above.items() if its == slug), key=place.__getitem__):

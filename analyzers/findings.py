@@ -25,10 +25,11 @@ class Verdict(Enum):
     @property
     def rank(self) -> int:
         """0 for the surest."""
-        return _RANKS[self]
+        return RANKS[self]
 
 
-_RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
+RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
+"""As `Verdict.rank`, for those who ask a hundred times: a dictionary costs less than a property."""
 
 # Where evidence stands, as the JSON contract names it.
 AUTHORIZATION = "request.header.authorization"

@@ -151,15 +151,13 @@ class History:
         return Bearing(
             hops=self.hops(case.exchange, place),
             pair_accepted=next((one.index for one in accepted if one.host == here.host), None) if pair else None,
-            secret_accepted_with=(self._secrets.get(self._digest(pair.password)) or frozenset())
-            if pair
-            else frozenset(),
+            secret_accepted_with=self._accepted_with(pair),
             flaws_accepted=self._flaws,
             challenge_answered=self._answered.get(place),
             accepted=accepted,
             worked=worked,
             works_again=track.works_after(here) if track else None,
-            did_this=timeline.did(_deed(case), here) if timeline else None,
+            did_this=timeline.did(_deed(case), here) if timeline and timeline.knows_deeds else None,
             failed_first=_failed_first(track, worked, here),
             rivals=self._rivals(pair),
             path_account_works=self._works(account, username),
@@ -419,7 +417,10 @@ class History:
         certain = (self._requests.get(request_id) or ()) if request_id else ()
         way = _way(case)
         near = (self._ways.get(way) or ()) if way is not None else ()
-        if all(one.index == place for one in (*certain, *near)):
+        for one in (*certain, *near):
+            if one.index != place:
+                break
+        else:
             return ()
         here = self._recorded(place, case)
         found = {one.index: _tap(one, here, certain=True) for one in certain if _same_request(one, here)}
@@ -431,7 +432,7 @@ class History:
     # --- secrets, users, tokens ---------------------------------------------------------------------------------------
     def _rivals(self, pair: Pair | None) -> tuple[Sighting, ...]:
         user = self._users.get(pair.username) if pair else None
-        if pair is None or user is None:
+        if pair is None or user is None or not user.accepted:
             return ()
         digest = self._digest(pair.password)
         found: dict[str, Sighting] = {}
@@ -440,6 +441,11 @@ class History:
             if secret != digest and rival is not None and (region not in found or earlier(found[region], rival)):
                 found[region] = rival
         return tuple(found[region] for region in sorted(found))
+
+    def _accepted_with(self, pair: Pair | None) -> frozenset[Kind]:
+        if pair is None or not len(self._secrets):
+            return frozenset()
+        return self._secrets.get(self._digest(pair.password)) or frozenset()
 
     def _works(self, account: bytes, username: bytes) -> Sighting | None:
         user = self._users.get(account) if account and account != username else None

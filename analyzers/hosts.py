@@ -5,6 +5,7 @@ Names that a company may well give to a gateway or a mock (twilio.internal.examp
 """
 
 from enum import Enum
+from functools import lru_cache
 
 from analyzers.twilio import NOT_API_HOSTS, is_twilio_host
 
@@ -35,6 +36,7 @@ class Place(Enum):
     """A domain in which a product and twilio have grown together: api-twilio.com. Somebody may own it on purpose."""
 
 
+@lru_cache(maxsize=64)  # as the hosts of endpoint.py
 def place_of(host: str) -> Place | None:
     """What wrong place `host` is; None for every other host, an API host of Twilio and a stranger's alike."""
     name = host[: _LONGEST + 1].lower().rstrip(".")

@@ -5,6 +5,7 @@ misplaced secret can never be taken for one.
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import quote_from_bytes
 
 from analyzers.placeholders import is_placeholder, is_unset, is_words
@@ -16,8 +17,11 @@ _LONGEST_SHOWN = 40
 _MOST_SEGMENTS = 50
 _MOST_PARAMETERS = 50
 _PRINTABLE = bytes(range(33, 127))
+_LOWER_HEX, _HEX = b"0123456789abcdef", b"0123456789abcdefABCDEF"
+_ALPHANUMERIC = bytes([byte for byte in _PRINTABLE if chr(byte).isalnum()])
 _SAFE_QUERY = frozenset({b"page", b"pagesize", b"page_size", b"limit", b"pagetoken"})
 _EXTENSIONS = frozenset({b"json", b"xml", b"csv", b"html"})
+_DATE = re.compile(rb"\d{4}-\d{2}-\d{2}")
 _WORD = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._~-]*")
 _SID_IN_TEXT = re.compile(r"\b[A-Z]{2}[0-9a-fA-F]{32}\b")
 # Anything in free text that could be a credential: a long run, unless it is a path or name of plain words and numbers.
@@ -26,6 +30,7 @@ _PLAIN_PIECE = re.compile(r"[A-Z]?[a-z]*(?:[A-Z][a-z]+)*|[A-Z]{1,16}|\d{1,8}")
 # An e-mail address, and a telephone number with or without blanks and marks in it; not a date, nor the digits of a SID.
 _PERSONAL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w.-]+|(?<![\w/])(?:\+\d[\d ().-]{5,}\d|\d{7,})(?!\w)")
 _LONGEST_TOLD = 500
+_LONGEST_REMEMBERED = 200
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -39,11 +44,11 @@ def shape_of(secret: bytes) -> str:  # noqa: PLR0911 - one return for each shape
     """The character classes of a secret: lower-hex, alphanumeric, printable ..., never a character of it."""
     if not secret:
         return "empty"
-    if re.fullmatch(rb"[0-9a-f]+", secret):
+    if not secret.translate(None, _LOWER_HEX):
         return "lower-hex"
-    if re.fullmatch(rb"[0-9A-Fa-f]+", secret):
+    if not secret.translate(None, _HEX):
         return "hex"
-    if re.fullmatch(rb"[0-9A-Za-z]+", secret):
+    if not secret.translate(None, _ALPHANUMERIC):
         return "alphanumeric"
     if not (others := secret.translate(None, _PRINTABLE)):
         return "printable"
@@ -96,7 +101,7 @@ def mask_target(target: bytes, secrets: tuple[bytes, ...] = ()) -> str:
     """Path and query with every secret-like segment and every query value replaced by its shape; printable ASCII."""
     path, mark, query = target.partition(b"?")
     *segments, last = path.split(b"/", _MOST_SEGMENTS)
-    shown = "".join(f"{_segment(segment, secrets)}/" for segment in segments)
+    shown = "".join([f"{_segment(segment, secrets)}/" for segment in segments])
     shown += f"<{last.count(b'/') + 1} segments>" if b"/" in last else _segment(last, secrets)
     if not mark:
         return shown
@@ -104,11 +109,14 @@ def mask_target(target: bytes, secrets: tuple[bytes, ...] = ()) -> str:
     return shown + "?" + "&".join(_parameter(part, secrets) for part in parts)
 
 
+_SIDS = frozenset({Kind.ACCOUNT_SID, Kind.KEY_SID, Kind.OTHER_SID})
 # Words of nearly every path of the REST API, which say nothing of anybody: https://www.twilio.com/docs/usage/api
 _PATH_WORDS = frozenset({b"", b"2010-04-01", b"Accounts", b"Messages", b"Calls", b"Services", b"v1", b"v2", b"v3"})
 
 
 def _segment(segment: bytes, secrets: tuple[bytes, ...]) -> str:
+    if segment in _PATH_WORDS:
+        return segment.decode("ascii")
     stem, dot, extension = segment.rpartition(b".")
     if dot and extension in _EXTENSIONS:
         return f"{_name(stem, secrets)}.{extension.decode()}"
@@ -119,21 +127,24 @@ def _name(segment: bytes, secrets: tuple[bytes, ...]) -> str:
     if segment in _PATH_WORDS:
         return segment.decode("ascii")
     kind = kind_of(segment)
-    if kind in {Kind.ACCOUNT_SID, Kind.KEY_SID, Kind.OTHER_SID} and not _holds(segment, secrets):
+    if kind in _SIDS and not _holds(segment, secrets):
         return segment.decode("ascii")
     if kind in {Kind.EMPTY, Kind.UNSET} or (kind is Kind.PLACEHOLDER and _shows(segment)):
         return quote_from_bytes(segment, safe="<>{}$[]()_-.~")
     short = len(segment) < 20 and sum(48 <= byte < 58 for byte in segment) < 8
     if short and _WORD.fullmatch(segment) and not _held(segment, secrets):  # words of a path hold few digits
         return segment.decode("ascii")
-    if re.fullmatch(rb"\d{4}-\d{2}-\d{2}", segment):
+    if _DATE.fullmatch(segment):
         return segment.decode("ascii")
     return f"<{describe(segment)}>"
 
 
 def _holds(text: bytes, secrets: tuple[bytes, ...]) -> bool:
     """Whether one of `secrets` stands in `text`; up to 4 characters give nothing away."""
-    return any(len(secret) > 4 and secret in text for secret in secrets)
+    for secret in secrets:  # noqa: SIM110 - a loop costs half of any(), and each segment of each path is asked about
+        if len(secret) > 4 and secret in text:
+            return True
+    return False
 
 
 def _held(text: bytes, secrets: tuple[bytes, ...]) -> bool:
@@ -157,6 +168,11 @@ def scrub(text: str, secrets: tuple[bytes, ...] = ()) -> str:
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) > 4:
             text = text.replace(secret.decode("latin-1"), f"<{len(secret)} characters>")
+    return _scrubbed(text) if len(text) <= _LONGEST_REMEMBERED else _scrubbed.__wrapped__(text)
+
+
+@lru_cache(maxsize=64)  # Twilio says the same again and again
+def _scrubbed(text: str) -> str:
     sids = [*_SID_IN_TEXT.findall(text), ""]
     between = [_RUN_IN_TEXT.sub(lambda found: _run(found.group()), part) for part in _SID_IN_TEXT.split(text)]
     text = "".join(part + sid for part, sid in zip(between, sids, strict=True))
@@ -181,6 +197,9 @@ def secrets_in(username: bytes, password: bytes) -> tuple[bytes, ...]:
 
 def is_secret(half: bytes) -> bool:
     """Whether a half must be hidden."""
-    if is_unset(half) or (is_placeholder(half) and _shows(half)):
+    if kind_of(half) in _NO_SECRET:
         return False
-    return kind_of(half) not in {Kind.EMPTY, Kind.ACCOUNT_SID, Kind.KEY_SID, Kind.OTHER_SID}
+    return not (is_unset(half) or (is_placeholder(half) and _shows(half)))
+
+
+_NO_SECRET = frozenset({Kind.EMPTY, Kind.ACCOUNT_SID, Kind.KEY_SID, Kind.OTHER_SID})

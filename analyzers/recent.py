@@ -1,8 +1,7 @@
 """Remember the last answers of a pure function: sixty checks ask the same about the same two halves of one pair."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -12,21 +11,26 @@ _LONGEST = 128
 """Longer values are rare, and would keep too much."""
 
 
-def recent(function: Callable[[bytes], T]) -> Callable[[bytes], T]:
-    """`function` with its last answers about short values remembered."""
-    known: dict[bytes, T] = {}
+class Answers(dict[bytes, T], Generic[T]):
+    """The last answers of a function about short values."""
 
-    @wraps(function)
-    def answer(text: bytes) -> T:
-        try:
-            return known[text]
-        except KeyError:
-            found = function(text)
+    def __init__(self, function: Callable[[bytes], T]) -> None:
+        """Nothing is remembered yet."""
+        super().__init__()
+        self.function = function
+
+    def __missing__(self, text: bytes) -> T:
+        found = self.function(text)
         if len(text) <= _LONGEST:
-            if len(known) >= _KEPT:
-                known.clear()
-            known[text] = found
+            if len(self) >= _KEPT:
+                self.clear()
+            self[text] = found
         return found
 
-    answer.cache_clear = known.clear  # type: ignore[attr-defined] # as functools.lru_cache has it
-    return answer
+
+def recent(function: Callable[[bytes], T]) -> Callable[[bytes], T]:
+    """`function` with its last answers about short values remembered.
+
+    It is the dictionary's own method, which costs less than half of a function that looks into a dictionary.
+    """
+    return Answers(function).__getitem__

@@ -134,6 +134,11 @@ class Timeline:
         self.track(sighting.host, sighting.account).refuse(sighting)
         self.refused.note(sighting)
 
+    @property
+    def knows_deeds(self) -> bool:
+        """Whether any kind of call was noted."""
+        return bool(self._deeds)
+
     def did(self, deed: Deed, sighting: Sighting) -> Sighting | None:
         """The first 2xx before `sighting` of a call of the same kind."""
         first = self._deeds.get(deed)

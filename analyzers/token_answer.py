@@ -74,7 +74,9 @@ def spoken_of(case: Case) -> frozenset[Aspect]:
 def code_about(case: Case, *aspects: Aspect) -> int | None:
     """The answer's code when it names one of `aspects` and leaves others out; else None."""
     named = spoken_of(case)
-    return case.answer.code if case.answer and named != _ALL and not named.isdisjoint(aspects) else None
+    if named is _ALL or case.answer is None or named.isdisjoint(aspects):
+        return None
+    return case.answer.code
 
 
 def code_evidence(code: int, says: str) -> Evidence:

@@ -156,21 +156,20 @@ def near_sid(text: bytes) -> bool:
     prefix, rest = text[:2], text[2:]
     if prefix.upper() not in {b"AC", b"SK"} or not rest or len(text) > 200:
         return False
-    hexes = sum(byte in b"0123456789abcdefABCDEF" for byte in rest)
+    hexes = len(rest) - len(rest.translate(None, b"0123456789abcdefABCDEF"))
     if prefix.isupper() and hexes == len(rest):
         return True
     return 24 <= len(text) <= 72 and hexes * 4 >= len(rest) * 3
+
+
+_NEAR_SECRET = re.compile(rb"(?=[A-Za-z]*[0-9])[0-9A-Za-z]{20,64}")
 
 
 def near_secret(text: bytes) -> bool:
     """Whether `text` is roughly a secret: 20 to 64 letters and digits, a digit among them, and no SID."""
     if API_KEY_SECRET.fullmatch(text):
         return not is_placeholder(text)
-    return (
-        re.fullmatch(rb"(?=[A-Za-z]*[0-9])[0-9A-Za-z]{20,64}", text) is not None
-        and kind_of(text) is Kind.TEXT
-        and not near_sid(text)
-    )
+    return _NEAR_SECRET.fullmatch(text) is not None and kind_of(text) is Kind.TEXT and not near_sid(text)
 
 
 # --- answers ------------------------------------------------------------------------------------------------------
@@ -267,6 +266,7 @@ CODE_ACCESS_DENIED = 20006
 MAGIC_NUMBER = re.compile(rb"\+?1500555000[0-46-9]")
 
 
+@lru_cache(maxsize=32)
 def says_inactive(text: str) -> bool:
     """Whether Twilio's text says that an account is suspended, closed or not active."""
     plain = " ".join(text[:500].split())

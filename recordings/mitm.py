@@ -5,13 +5,13 @@ matter is passed without being parsed: passing.py says which these are.
 """
 
 import re
-import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import field
 from typing import BinaryIO, Final, NamedTuple, TypeAlias
 
 from analyzers.exchange import Exchange
 from analyzers.frozen import dataclass
+from recordings.ahead import Tale, Tales, received
 from recordings.flow_layout import Laid, laid_out
 from recordings.flow_state import Damaged, OtherFormat, exchange_from, exchange_in
 from recordings.laid_flows import LaidFlows
@@ -49,8 +49,10 @@ _WORTH_SCOUTING: Final = 1 << 24
 """Bytes of a file below which a second process would cost more than it spares."""
 _TRIAL: Final = 1000
 """Flows in which a second process has to prove its worth."""
-_PAIR: Final = struct.Struct("@2q")
-_PAIRS: Final = 256
+_FAR: Final = 256
+"""Flows that are passed before the other process hears of it."""
+_REFUSED: Final = b"45"
+"""First digits of the status of a refusal."""
 _ONE_FLOW: Final = 1 << 14
 """Bytes that are read where most flows are passed."""
 
@@ -99,7 +101,8 @@ class MitmFile:
     def __init__(self, file: BinaryIO, *, everything: bool = False, elsewhere: Elsewhere | None = None) -> None:
         """`file` stands where the capture begins. With `everything` no flow is passed.
 
-        With `elsewhere` another process goes through a long file ahead of this one, to find what cannot be passed.
+        With `elsewhere` another process goes through a long file ahead of this one, to find what cannot be passed and
+        to read refusals.
         """
         self._windows = Windows(file)
         self.returns = self._windows.returns
@@ -154,7 +157,8 @@ class MitmFile:
                     place += step.passed
                     yield Passed(step.passed)
                 if step.size:
-                    yield self._item(place, step.offset, self._told(view, step.at, step.size, step.laid))
+                    told = step.exchange or self._told(view, step.at, step.size, step.laid)
+                    yield self._item(place, step.offset, told)
                     place += 1
         except Ended:
             yield Cut()
@@ -169,25 +173,29 @@ class MitmFile:
         """All steps through the file. Raises Ended where it is cut off, _NoFlow where something else begins."""
         offset = 0
         if self._elsewhere is not None:
-            for passed, offset, is_flow in _unpacked(self._elsewhere(self._scouted)):
-                step = _Step(passed, offset, 0, 0, None)
-                if is_flow:
-                    step = self._stop(view, step)
+            for tale in received(self._elsewhere(self._scouted)):
+                step = self._behind(view, tale)
                 yield step
-                offset += step.size  # noqa: PLW2901 - where to go on when no more comes
+                offset = step.offset + step.size  # where to go on when no more comes
         yield from self._walk(view, offset)
 
-    def _stop(self, view: View, step: "_Step") -> "_Step":
-        """`step` with the flow that begins there."""
-        at = view.show(step.offset, _BEGINNING, _ONE_FLOW if step.passed else WINDOW)
+    def _behind(self, view: View, tale: Tale) -> "_Step":
+        """The step that another process has told of."""
+        passed, offset, is_flow, size, reason, exchange = tale
+        if exchange is not None:
+            self._passing.note(reason)
+            return _Step(passed, offset, 0, size, None, exchange)
+        if not is_flow:
+            return _Step(passed, offset, 0, 0, None)
+        at = view.show(offset, _BEGINNING, _ONE_FLOW if passed else WINDOW)
         laid = laid_out(view.data, at)
         size = _size(view.data, at, laid)
         if at + size > len(view.data) and size <= _LONGEST:
-            at = view.show(step.offset, size)
+            at = view.show(offset, size)
             if at + size > len(view.data):
                 raise Ended
             laid = laid_out(view.data, at)
-        return _Step(step.passed, step.offset, at, size, laid)
+        return _Step(passed, offset, at, size, laid)
 
     def _walk(self, view: View, offset: int) -> Iterator["_Step"]:
         """The steps from `offset` on, as `_steps`."""
@@ -205,33 +213,47 @@ class MitmFile:
                 raise Ended
 
     def _scouted(self) -> Iterator[bytes]:
-        """What `_unpacked` reads: where those flows begin that cannot be passed."""
+        """What `received` reads: where those flows begin that cannot be passed, and the refusals among them."""
         view = View(self._windows)
-        pairs = bytearray()
+        tales = Tales()
         passed = offset = 0
         gain = _TRIAL
         try:
             for step in self._walk(view, 0):
                 passed += step.passed
                 offset = step.offset + step.size
+                full = False
                 if step.size:
-                    pairs += _PAIR.pack(passed, step.offset)
+                    refusal = self._refusal(view, step)
+                    full = tales.add(_tale(passed, step, refusal))
+                    gain += 1 if refusal else -1
                     passed = 0
-                    self._glance(view, step)
-                elif passed >= _PAIRS:
-                    pairs += _PAIR.pack(~passed, offset)
+                    if refusal is None:
+                        self._glance(view, step)
+                elif passed >= _FAR:
+                    full = tales.add(Tale(passed, offset, is_flow=False))
                     passed = 0
-                if len(pairs) >= _PAIRS * _PAIR.size:
-                    yield bytes(pairs)
-                    pairs.clear()
-                gain += step.passed - (step.size > 0)
+                if full:
+                    yield tales.block()
+                gain += step.passed
                 if gain < 0:
-                    break  # most flows have to be read anyway, so that going ahead spares nothing
+                    break  # most flows have to be read by the other process, so that going ahead spares nothing
         except (Ended, _NoFlow, OtherFormat):
             pass  # the other process will come to it
         if passed:
-            pairs += _PAIR.pack(~passed, offset)
-        yield bytes(pairs)
+            tales.add(Tale(passed, offset, is_flow=False))
+        yield tales.block()
+
+    def _refusal(self, view: View, step: "_Step") -> Exchange | None:
+        """The exchange of a flow that is one and is laid out as expected."""
+        if step.laid is None or step.size > _LONGEST or step.laid.head[4][0] not in _REFUSED:
+            return None
+        try:
+            found = self._flows.exchange(view.data, step.laid)
+        except ValueError:
+            return None
+        self._passing.learn(found)
+        return found
 
     def _glance(self, view: View, step: "_Step") -> None:
         """Learn from a flow what may change which later ones are passed, and no more. Raises Ended, OtherFormat."""
@@ -295,21 +317,18 @@ class _Step(NamedTuple):
     """Where it begins in the view."""
     size: int
     laid: Laid | None
+    exchange: Exchange | None = None
+    """Where another process has read it."""
+
+
+def _tale(passed: int, step: _Step, refusal: Exchange | None) -> Tale:
+    if refusal is None or step.laid is None:
+        return Tale(passed, step.offset, is_flow=True)
+    return Tale(passed, step.offset, is_flow=True, size=step.size, reason=step.laid.head[3], exchange=refusal)
 
 
 class _NoFlow(Exception):
     """No flow begins here."""
-
-
-def _unpacked(pieces: Iterable[bytes]) -> Iterator[tuple[int, int, bool]]:
-    """From what `MitmFile._scouted` gives: how many flows are passed, a place, and whether a flow begins there."""
-    rest = b""
-    for piece in pieces:
-        data = rest + piece
-        whole = len(data) - len(data) % _PAIR.size
-        for passed, offset in _PAIR.iter_unpack(data[:whole]):
-            yield (passed, offset, True) if passed >= 0 else (~passed, offset, False)
-        rest = data[whole:]
 
 
 def _size(data: bytes, at: int, laid: Laid | None = None) -> int:

@@ -108,6 +108,6 @@ def _key(diagnosis: Diagnosis, told: tuple[object, ...]) -> bytes:
     """Equal for refusals that are to be shown as one, in whichever process they were judged."""
     seen = diagnosis.credential
     *same, _, benign, _ = told
-    stands = tuple([(finding.cause, finding.verdict.value) for finding in diagnosis.findings])
+    stands = tuple([(finding.cause, finding.verdict._value_) for finding in diagnosis.findings])
     whole: Plain = (*same, seen and plain_credential(seen), benign, stands)
     return hashlib.blake2b(marshal.dumps(whole, _BY_VALUE), digest_size=KEY).digest()

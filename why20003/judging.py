@@ -60,9 +60,12 @@ class Judgement:
 
 def digest_with(key: bytes) -> Callable[[bytes], str]:
     """What names secrets alike in several recordings that are judged with the same random `key`."""
+    keyed = hashlib.blake2b(key=key[:64], digest_size=16)
 
     def digest(secret: bytes) -> str:
-        return hashlib.blake2b(secret, key=key[:64], digest_size=16).hexdigest()
+        state = keyed.copy()  # at half the cost of one with the key made each time
+        state.update(secret)
+        return state.hexdigest()
 
     return digest
 

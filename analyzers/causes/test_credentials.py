@@ -114,6 +114,8 @@ def _with_magic_number(case: Case, field: str) -> Stands:
 
 def _known(case: Case, username: bytes, password: bytes) -> Stands | None:
     """What the known credentials say of a pair; None where none of them is a test value, or one is both."""
+    if not case.expected:
+        return None
     sid = _given(case, username, Role.TEST_ACCOUNT_SID, Role.ACCOUNT_SID)
     token = _given(case, password, Role.TEST_AUTH_TOKEN, Role.AUTH_TOKEN)
     if sid is None and token is None:

@@ -2,8 +2,10 @@
 
 import base64
 import os
+import re
 import time
 from random import Random
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -582,6 +584,37 @@ def check_silence(found: Credential) -> None:
     """No 5 characters of a secret, of its base64 or of a token in what a log would print."""
     shown = repr(found) + str(found)
     assert not any(shown[at : at + 5] in CANARIES for at in range(len(shown) - 4)), "a secret is shown"
+
+
+# The form of nearly every value, each part of it now and then another.
+PREFIX = st.sampled_from([b"AC", b"SK", b"CA", b"QU", b"ac", b"A1"])
+DIGITS = st.text("0123456789abcdefABCDEF", min_size=32, max_size=32) | st.text("0aGz:. ", min_size=31, max_size=33)
+LETTERS = st.text("0aAzZ9", min_size=32, max_size=32) | st.text("0aA:\x7f\n", min_size=31, max_size=33)
+SCHEME = st.sampled_from([b"Basic ", b"basic ", b"bASIC ", b"Bearer ", b"Basic  ", b" Basic ", b"Basic\t", b"Basic"])
+TEXTS = st.builds(
+    lambda prefix, digits, between, letters: base64.b64encode(prefix + digits.encode() + between + letters.encode()),
+    PREFIX,
+    DIGITS,
+    st.sampled_from([b":", b":", b"-", b""]),
+    LETTERS,
+)
+LAST = st.sampled_from([b"==", b"=", b"", b"== ", b"==\n", b"==,"])
+
+
+@given(SCHEME, TEXTS, st.none() | st.sampled_from([*b"ABQRghwx/"]), st.none() | LAST)
+@settings(max_examples=max(300, EXAMPLES), deadline=None)
+def test_the_short_way_says_what_the_long_one_does(scheme: bytes, text: bytes, letter: int | None, last: bytes) -> None:
+    letters = text.rstrip(b"=") if letter is None else text.rstrip(b"=")[:-1] + bytes([letter])
+    value = scheme + letters + (text[len(text.rstrip(b"=")) :] if last is None else last)
+    with mock.patch("analyzers.credential._PLAIN", re.compile(b"(?!)")):
+        expected = decode(value)
+    assert decode(value) == expected
+
+
+@pytest.mark.parametrize("value", [GOOD, b"bAsIc " + TEXT, basic(KEY, KEY_SECRET), basic(b"MG" + SID[2:], TOKEN)])
+def test_the_short_way_is_taken(value: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analyzers.credential._peel", None)
+    assert decode(value) == Basic(value[:5], Pair(*base64.b64decode(value[6:]).split(b":")), 6, 98)
 
 
 @settings(max_examples=300, deadline=None)

@@ -3,7 +3,7 @@
 import functools
 import gc
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from coverage import Coverage
 from hypothesis import settings
+
+from analyzers.recent import Answers
 
 # Left out: it feeds everything to everything and asserts little but that nothing raises.
 LEFT_OUT = "tests/analyzers/test_absurd_input.py"
@@ -56,14 +58,17 @@ def few_examples() -> None:
     settings.load_profile("mutants")
 
 
-def caches() -> list[Any]:
-    """All that functools remembers for the analyzers: a mutant is not to be answered from before it was one."""
+def caches() -> list[Callable[[], None]]:
+    """What forgets all that is remembered for the analyzers: a mutant is not to be answered from before it was one."""
     kind = type(functools.lru_cache(lambda: None))
-    return [
-        each
-        for each in gc.get_objects()
-        if isinstance(each, kind) and str(getattr(each, "__module__", "")).startswith("analyzers")
-    ]
+    objects = gc.get_objects()
+    kept: list[Any] = [each for each in objects if isinstance(each, kind) and _is_ours(each)]
+    recent = [each for each in objects if isinstance(each, Answers) and _is_ours(each.function)]
+    return [*(each.cache_clear for each in kept), *(each.clear for each in recent)]
+
+
+def _is_ours(function: object) -> bool:
+    return str(getattr(function, "__module__", "")).startswith("analyzers")
 
 
 class _Watcher:
@@ -71,7 +76,7 @@ class _Watcher:
         self.coverage = Coverage(data_file=None, config_file=False, include=[f"{root}/analyzers/*"])
         self.seconds: dict[str, float] = {}
         self.failed: set[str] = set()
-        self._caches: list[Any] = []
+        self._caches: list[Callable[[], None]] = []
 
     def pytest_configure(self) -> None:
         few_examples()
@@ -82,8 +87,8 @@ class _Watcher:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        for cache in self._caches:
-            cache.cache_clear()
+        for forget in self._caches:
+            forget()
         self.coverage.switch_context(item.nodeid)
         start = time.process_time()
         try:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -90,11 +89,11 @@ class _Trial:
         for index, chosen in tests.items():
             tests[index] = [test for test in chosen if test not in failed]
 
-    def _child(self, changed: Changed, remembered: Sequence[Any], items: Sequence[pytest.Item]) -> int:
+    def _child(self, changed: Changed, remembered: Sequence[Callable[[], None]], items: Sequence[pytest.Item]) -> int:
         for function, code in changed:
             function.__code__ = code
-        for cache in remembered:
-            cache.cache_clear()
+        for forget in remembered:
+            forget()
         least, times = _PATIENCE
         patience = [max(least, times * self._reach.seconds[item.nodeid]) for item in items]
         return 0 if _passes(items, patience) else 1

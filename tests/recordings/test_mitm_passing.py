@@ -16,6 +16,7 @@ from analyzers.building import GOOD, KEY, KEY_SECRET, MESSAGES, OTHER_SID, REQUE
 from analyzers.capture import Capture
 from analyzers.contract import diagnosis_json
 from analyzers.exchange import Exchange
+from recordings.ahead import Tale, received
 from recordings.mitm import Located, MitmFile
 from recordings.reading import Elsewhere, Entry, Item, Passed, Recording, UnreadableRecording
 from why20003.sharing import elsewhere
@@ -114,6 +115,7 @@ def passed(data: bytes) -> set[int]:
 
 # The first flow of a kind is decoded, so that its reason phrase is known.
 FIRST: Flow = {"host": "first.example"}
+ACCEPTED: Flow = {"host": "api.twilio.com", "path": MESSAGES % SID, "auth": GOOD}
 TWILIO: Flow = {"host": "api.twilio.com", "path": MESSAGES % SID, "auth": WRONG, "status": 401, "at": 2.0}
 AFTER: Flow = {"at": 1.0}
 UNRELATED: dict[str, list[Flow]] = {
@@ -344,11 +346,12 @@ def dying(after: int) -> Elsewhere:
 @pytest.fixture
 def scouted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("recordings.mitm._WORTH_SCOUTING", 1)
-    monkeypatch.setattr("recordings.mitm._PAIRS", 3)
+    monkeypatch.setattr("recordings.mitm._FAR", 3)
+    monkeypatch.setattr("recordings.ahead._MOST", 3)
 
 
 @pytest.mark.usefixtures("scouted")
-@pytest.mark.parametrize("how", [elsewhere, *map(dying, (0, 17, 40))])
+@pytest.mark.parametrize("how", [elsewhere, in_bytes, *map(dying, (0, 3, 200, 2000))])
 @pytest.mark.parametrize("name", [*UNRELATED, *RELATED])
 def test_it_does_not_matter_who_looks_first(
     make: Make, saved: Saved, tmp_path: Path, name: str, how: Elsewhere
@@ -376,21 +379,66 @@ def test_in_any_mixture(
     assert read(path, elsewhere) == alone
 
 
-@pytest.mark.usefixtures("scouted")
-def test_it_gives_up_where_most_flows_have_to_be_read(
-    make: Make, saved: Saved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def quick_to_give_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("recordings.mitm._TRIAL", 10)
-    (tmp_path / "x").write_bytes(saved(*map(make, [FIRST, *([TWILIO] * 100)])))
-    told: list[int] = []
+
+
+def heard(path: Path) -> tuple[list[Tale], list[Exchange]]:
+    """What the process that goes ahead tells of a file, and the exchanges that are read from it with its help."""
+    pieces: list[bytes] = []
 
     def listening(make: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
         for piece in elsewhere(make):
-            told.append(len(piece))
+            pieces.append(piece)
             yield piece
 
-    assert len(read(tmp_path / "x", listening)[1]) == 101
-    assert sum(told) == 11 * 16
+    exchanges = read(path, listening)[2]
+    return [*received(pieces)], exchanges
+
+
+@pytest.mark.usefixtures("scouted")
+@pytest.mark.parametrize(
+    ("repeated", "count"),
+    [
+        pytest.param([ACCEPTED], 11, id="calls of Twilio"),
+        pytest.param([ACCEPTED, TWILIO], 61, id="every other one refused"),
+        pytest.param([ACCEPTED, ACCEPTED, TWILIO], 27, id="a third of them refused"),
+    ],
+)
+@pytest.mark.usefixtures("quick_to_give_up")
+def test_it_gives_up_where_most_flows_have_to_be_read(
+    make: Make, saved: Saved, tmp_path: Path, repeated: list[Flow], count: int
+) -> None:
+    flows = [FIRST, *(repeated * 60)[:60]]
+    (tmp_path / "x").write_bytes(saved(*map(make, flows)))
+    tales, exchanges = heard(tmp_path / "x")
+    assert (len(tales), len(exchanges)) == (count, len(flows))
+
+
+@pytest.mark.usefixtures("scouted")
+@pytest.mark.parametrize("status", [302, 200, 304, 400, 401, 404, 503])
+def test_it_reads_what_may_be_refused(make: Make, saved: Saved, tmp_path: Path, status: int) -> None:
+    flows = [TWILIO | {"status": status, "at": float(number)} for number in range(9)]
+    (tmp_path / "x").write_bytes(saved(*map(make, flows)))
+    tales, exchanges = heard(tmp_path / "x")
+    assert [tale.exchange for tale in tales] == [one if status >= 400 else None for one in exchanges]
+    assert len(exchanges) == 9
+
+
+@pytest.mark.usefixtures("scouted")
+def test_what_was_read_ahead_is_not_read_again(
+    make: Make, saved: Saved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x").write_bytes(saved(*map(make, [TWILIO, TWILIO | {"at": 9.0}])))
+    alone = read(tmp_path / "x", None)
+    pieces = [*elsewhere(lambda: MitmFile((tmp_path / "x").open("rb"))._scouted())]
+
+    def spoilt(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("recordings.mitm.MitmFile._told", spoilt)
+    assert read(tmp_path / "x", lambda _: iter(pieces)) == alone
 
 
 def test_it_is_not_asked_for_a_short_file_nor_when_all_is_wanted(make: Make, saved: Saved, tmp_path: Path) -> None:
