@@ -53,11 +53,17 @@ class Tales:
         self._tales: list[_Plain] = []
         self._bytes = 0
 
-    def add(self, tale: Tale) -> bool:
-        """One more; whether a block is full."""
-        told = None if tale.exchange is None else _plain(tale.exchange)
-        self._tales.append((*tale[:-1], told))
-        self._bytes += tale.size
+    def add(self, passed: int, offset: int, *, is_flow: bool) -> bool:
+        """One more, of which nothing was read; whether a block is full."""
+        self._tales.append((passed, offset, is_flow))
+        return len(self._tales) >= _MOST
+
+    def add_read(self, passed: int, offset: int, size: int, reason: bytes, exchange: Exchange) -> bool:
+        """One more, with what was read."""
+        if (told := _plain(exchange)) is None:
+            return self.add(passed, offset, is_flow=True)
+        self._tales.append((passed, offset, True, size, reason, told))
+        self._bytes += size
         return len(self._tales) >= _MOST or self._bytes >= _LARGEST
 
     def block(self) -> bytes:
@@ -76,8 +82,9 @@ def received(pieces: Iterable[bytes]) -> Iterator[Tale]:
             with memoryview(data) as view:
                 tales = marshal.loads(view[_LENGTH.size : end])  # noqa: S302 - comes from a process that this one has forked
             del data[:end]
-            for passed, offset, is_flow, size, reason, told in tales:
-                yield Tale(passed, offset, is_flow, size, reason, None if told is None else _exchange(told))
+            for told in tales:
+                passed, offset, is_flow, *read = told
+                yield Tale(passed, offset, is_flow, *_read(*read)) if read else Tale(passed, offset, is_flow)
 
 
 def _plain(exchange: Exchange) -> _Plain | None:
@@ -88,10 +95,14 @@ def _plain(exchange: Exchange) -> _Plain | None:
     return _request_values(exchange.request), _response_values(response), _exchange_values(exchange)
 
 
-def _exchange(plain: _Plain) -> Exchange:
+def _read(size: int, reason: bytes, plain: _Plain) -> tuple[int, bytes, Exchange]:
     of_request, of_response, rest = plain
-    return Exchange(
-        request=Request(**dict(zip(_OF_REQUEST, of_request, strict=True))),
-        response=Response(**dict(zip(_OF_RESPONSE, of_response, strict=True))),
-        **dict(zip(_OF_EXCHANGE, rest, strict=True)),
+    return (
+        size,
+        reason,
+        Exchange(
+            request=Request(**dict(zip(_OF_REQUEST, of_request, strict=True))),
+            response=Response(**dict(zip(_OF_RESPONSE, of_response, strict=True))),
+            **dict(zip(_OF_EXCHANGE, rest, strict=True)),
+        ),
     )

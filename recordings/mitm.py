@@ -53,6 +53,9 @@ _FAR: Final = 256
 """Flows that are passed before the other process hears of it."""
 _REFUSED: Final = b"45"
 """First digits of the status of a refusal."""
+_WORTH_READING: Final = 8
+"""Flows that can be passed in the time that it takes to read a refusal. Where more are passed than that for each, the
+process that goes ahead has enough to do."""
 _ONE_FLOW: Final = 1 << 14
 """Bytes that are read where most flows are passed."""
 
@@ -218,38 +221,46 @@ class MitmFile:
         tales = Tales()
         passed = offset = 0
         gain = _TRIAL
+        room = 0
         try:
             for step in self._walk(view, 0):
                 passed += step.passed
+                room -= step.passed
+                gain += step.passed
                 offset = step.offset + step.size
                 full = False
                 if step.size:
-                    refusal = self._refusal(view, step)
-                    full = tales.add(_tale(passed, step, refusal))
-                    gain += 1 if refusal else -1
-                    passed = 0
-                    if refusal is None:
+                    refusal = None
+                    if step.laid is not None and step.laid.head[4][0] in _REFUSED:
+                        room += _WORTH_READING
+                        refusal = self._refusal(view, step.laid) if room > 0 else None
+                    if step.laid is not None and refusal is not None:
+                        full = tales.add_read(passed, step.offset, step.size, step.laid.head[3], refusal)
+                        gain += 1
+                    else:
+                        full = tales.add(passed, step.offset, is_flow=True)
+                        gain -= 1
                         self._glance(view, step)
+                    passed = 0
                 elif passed >= _FAR:
-                    full = tales.add(Tale(passed, offset, is_flow=False))
+                    full = tales.add(passed, offset, is_flow=False)
                     passed = 0
                 if full:
                     yield tales.block()
-                gain += step.passed
                 if gain < 0:
                     break  # most flows have to be read by the other process, so that going ahead spares nothing
         except (Ended, _NoFlow, OtherFormat):
             pass  # the other process will come to it
         if passed:
-            tales.add(Tale(passed, offset, is_flow=False))
+            tales.add(passed, offset, is_flow=False)
         yield tales.block()
 
-    def _refusal(self, view: View, step: "_Step") -> Exchange | None:
-        """The exchange of a flow that is one and is laid out as expected."""
-        if step.laid is None or step.size > _LONGEST or step.laid.head[4][0] not in _REFUSED:
+    def _refusal(self, view: View, laid: Laid) -> Exchange | None:
+        """The exchange of a flow that was refused; None where only the other process can read it."""
+        if laid.end - laid.head.start() > _LONGEST:
             return None
         try:
-            found = self._flows.exchange(view.data, step.laid)
+            found = self._flows.exchange(view.data, laid)
         except ValueError:
             return None
         self._passing.learn(found)
@@ -319,12 +330,6 @@ class _Step(NamedTuple):
     laid: Laid | None
     exchange: Exchange | None = None
     """Where another process has read it."""
-
-
-def _tale(passed: int, step: _Step, refusal: Exchange | None) -> Tale:
-    if refusal is None or step.laid is None:
-        return Tale(passed, step.offset, is_flow=True)
-    return Tale(passed, step.offset, is_flow=True, size=step.size, reason=step.laid.head[3], exchange=refusal)
 
 
 class _NoFlow(Exception):

@@ -427,6 +427,25 @@ def test_it_reads_what_may_be_refused(make: Make, saved: Saved, tmp_path: Path, 
 
 
 @pytest.mark.usefixtures("scouted")
+@pytest.mark.parametrize(
+    ("passed", "read"),
+    [
+        pytest.param(7, [True, True, True, True], id="each"),
+        pytest.param(8, [False, False, False, False], id="none"),
+        pytest.param(0, [True, True, True, True], id="nothing is passed"),
+    ],
+)
+def test_it_reads_refusals_only_where_few_flows_are_passed(
+    make: Make, saved: Saved, tmp_path: Path, passed: int, read: list[bool]
+) -> None:
+    flows = [FIRST, *([*[{}] * passed, TWILIO] * 4)]
+    (tmp_path / "x").write_bytes(saved(*map(make, flows)))
+    tales, exchanges = heard(tmp_path / "x")
+    assert [tale.exchange is not None for tale in tales if tale.is_flow] == [False, *read]
+    assert len(exchanges) == 5
+
+
+@pytest.mark.usefixtures("scouted")
 def test_what_was_read_ahead_is_not_read_again(
     make: Make, saved: Saved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
