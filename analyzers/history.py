@@ -423,7 +423,9 @@ class History:
         else:
             return ()
         here = self._recorded(place, case)
-        found = {one.index: _tap(one, here, certain=True) for one in certain if _same_request(one, here)}
+        found = {
+            one.index: _tap(one, here, certain=_is_certain(one, here)) for one in certain if _same_request(one, here)
+        }
         for one in near:
             if one.index not in found and (_encloses(one, here) or _encloses(here, one)):
                 found[one.index] = _tap(one, here, certain=False)
@@ -572,13 +574,21 @@ def _same_request(one: _Record, other: _Record) -> bool:
     """Whether two recordings that carry one Twilio-Request-Id are of one request.
 
     A stand-in for Twilio may give every answer the same id, so something else has to speak for it: another host, or
-    the same path and answer at the same time or from another client.
+    the same path and answer, from another client or the one wholly within the time of the other.
     """
     if one.index == other.index:
         return False
     if one.host != other.host:
         return not (one.twilio and other.twilio) and one.way[0] == other.way[0] and one.way[-1] == other.way[-1]
-    return one.way == other.way and (one.address != other.address or _overlap(one, other))
+    return one.way == other.way and (one.address != other.address or _within(one, other) or _within(other, one))
+
+
+def _is_certain(one: _Record, other: _Record) -> bool:
+    """Whether no stand-in with one id for all answers can make two recordings look like those of `_same_request`.
+
+    It can with two calls of one client at one time; a host of Twilio's gives every answer an id of its own.
+    """
+    return one.host != other.host or one.address != other.address or one.twilio
 
 
 def _are_two(one: _Record, other: _Record) -> bool:
@@ -602,6 +612,11 @@ def _encloses(outer: _Record, inner: _Record) -> bool:
     """Whether `inner`, sent to Twilio, ran wholly within `outer`, sent to another host: the two sides of a gateway."""
     if outer.twilio or not inner.twilio:
         return False
+    return _within(inner, outer)
+
+
+def _within(inner: _Record, outer: _Record) -> bool:
+    """Whether `inner` began and ended while `outer` was under way."""
     times = [outer.started, inner.started, inner.finished, outer.finished]
     known = [time for time in times if time is not None]
     return len(known) == len(times) and known == sorted(known)

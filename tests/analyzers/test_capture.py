@@ -1184,10 +1184,10 @@ def test_repeating_an_exchange_gives_the_same_findings(chosen: list[Exchange], t
 
 
 def test_what_a_mocks_one_request_id_made_look_replaced_is_taken_back() -> None:
-    """Two calls at one time, with one id, look like one call on both sides of a gateway, until a third has that id."""
+    """Two calls with one id, one within the other, look like one on both sides of a gateway, until a third has it."""
     made = [
-        replace(refused(basic(SID, secret), at=at, request_id=b"RQ" + b"7" * 32), finished_at=TIME + at + 1)
-        for at, secret in ((0.0, TOKEN), (0.5, TOKEN[::-1]), (3.0, TOKEN))
+        replace(refused(basic(SID, secret), at=at, request_id=b"RQ" + b"7" * 32), finished_at=TIME + at + took)
+        for at, took, secret in ((0.0, 1.0, TOKEN), (0.5, 0.25, TOKEN[::-1]), (3.0, 1.0, TOKEN))
     ]
     capture = Capture(b"key")
     results = [capture.add(each) for each in made]

@@ -572,17 +572,26 @@ def test_two_hosts_of_twilio_are_two_requests() -> None:
 @pytest.mark.parametrize(
     ("start", "end", "count"),
     [
-        pytest.param(0.5, 1.5, 1, id="at-the-same-time"),
         pytest.param(0.25, 0.75, 1, id="within"),
-        pytest.param(1.0, 2.0, 1, id="from-the-end-on"),
-        pytest.param(-1.0, 0.0, 1, id="up-to-the-start"),
+        pytest.param(0.0, 1.0, 1, id="from-start-to-end"),
+        pytest.param(-0.5, 1.5, 1, id="around"),
+        pytest.param(0.5, 1.5, 0, id="begins-within"),
+        pytest.param(-0.5, 0.5, 0, id="ends-within"),
         pytest.param(1.25, 2.0, 0, id="after"),
         pytest.param(-1.0, -0.25, 0, id="before"),
     ],
 )
-def test_one_request_at_one_place_runs_at_one_time(start: float, end: float, count: int) -> None:
+@pytest.mark.parametrize("host", ["api.twilio.com", "mock.example.com"])
+def test_one_request_at_one_place_runs_within_itself(host: str, start: float, end: float, count: int) -> None:
     """The same client, the same host and the same request id: two proxies in a row, or a stand-in's fixed id."""
-    assert len(around(1, tapped(GOOD, 0.0, 1.0), tapped(None, start, end)).taps) == count
+    made = around(1, tapped(GOOD, 0.0, 1.0, host=host), tapped(None, start, end, host=host))
+    assert [tap.certain for tap in made.taps] == [host == "api.twilio.com"] * count
+
+
+@pytest.mark.parametrize("host", ["api.twilio.com", "mock.example.com"])
+def test_one_request_of_two_clients_is_certain(host: str) -> None:
+    outer = replace(tapped(GOOD, 0.0, 1.0, host=host), client_address="198.51.100.4")
+    assert [tap.certain for tap in around(1, outer, tapped(None, 0.5, 1.5, host=host)).taps] == [True]
 
 
 LATER = tapped(GOOD, 5.0, 6.0)
@@ -597,7 +606,8 @@ LATER = tapped(GOOD, 5.0, 6.0)
         pytest.param(replace(LATER, client_address="198.51.100.4"), 2, id="another-client"),
         pytest.param(replace(LATER, started_at=None), 1, id="no-start"),
         pytest.param(replace(LATER, finished_at=None), 1, id="no-end"),
-        pytest.param(tapped(GOOD, 0.5, 2.0), 2, id="at-the-same-time"),
+        pytest.param(tapped(GOOD, 0.5, 2.0), 1, id="at-the-same-time"),
+        pytest.param(tapped(GOOD, 0.1, 0.9), 2, id="within"),
         pytest.param(GATEWAY, 2, id="a-gateway"),
         pytest.param(tapped(GOOD, 0.0, 1.0, host="gw.example.com", path=b"/x" + PATH), 2, id="a-gateway's-own-path"),
     ],
