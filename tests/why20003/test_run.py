@@ -2,7 +2,6 @@
 
 import os
 import re
-import resource
 import signal
 import socket
 import subprocess
@@ -577,11 +576,3 @@ def test_the_login_of_the_proxy_in_front_is_sent_to_it(here: Place) -> None:
         process.communicate(timeout=20)
     assert head.startswith(b"CONNECT api.twilio.com:443 ")
     assert b"proxy-authorization: basic yw5uonagdw==" in head.lower()
-
-
-def test_start_and_end_cost_less_than_a_second_and_a_half(here: Place) -> None:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    here.run("true")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    # Of the processors, mitmdump included: what the clock shows depends on what else runs here (bench/launch.py).
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1.5
