@@ -1,7 +1,8 @@
 """Checking signatures without keeping the secret, held to PyJWT's answers."""
 
 import gc
-import time
+import hmac
+import timeit
 
 import jwt
 import pytest
@@ -112,12 +113,9 @@ def test_the_secret_is_not_kept(secret: bytes) -> None:
 
 
 def test_making_a_signer_is_cheap() -> None:
-    best = min(_time_of_making() for _ in range(5))
-    assert best < 20e-6
-
-
-def _time_of_making() -> float:
-    before = time.process_time()
-    for _ in range(500):
-        Signer(TOKEN)
-    return (time.process_time() - before) / 500
+    """Little more than its three algorithms prepared, whatever the machine."""
+    signer, one = (
+        min(timeit.repeat(make, number=500, repeat=5))
+        for make in (lambda: Signer(TOKEN), lambda: hmac.new(TOKEN, digestmod="sha256"))
+    )
+    assert signer < 15 * one
