@@ -39,8 +39,6 @@ class Tale(NamedTuple):
     """Whether a flow begins there; else only so much is known as that it is the end of one."""
     size: int = 0
     """Bytes of the flow, where it was read."""
-    reason: bytes = b""
-    """The reason of its answer, as it stands in the file."""
     exchange: Exchange | None = None
     """None where it has to be read."""
 
@@ -58,11 +56,11 @@ class Tales:
         self._tales.append((passed, offset, is_flow))
         return len(self._tales) >= _MOST
 
-    def add_read(self, passed: int, offset: int, size: int, reason: bytes, exchange: Exchange) -> bool:
+    def add_read(self, passed: int, offset: int, size: int, exchange: Exchange) -> bool:
         """One more, with what was read."""
         if (told := _plain(exchange)) is None:
             return self.add(passed, offset, is_flow=True)
-        self._tales.append((passed, offset, True, size, reason, told))
+        self._tales.append((passed, offset, True, size, told))
         self._bytes += size
         return len(self._tales) >= _MOST or self._bytes >= _LARGEST
 
@@ -82,8 +80,7 @@ def received(pieces: Iterable[bytes]) -> Iterator[Tale]:
             with memoryview(data) as view:
                 tales = marshal.loads(view[_LENGTH.size : end])  # noqa: S302 - comes from a process that this one has forked
             del data[:end]
-            for told in tales:
-                passed, offset, is_flow, *read = told
+            for passed, offset, is_flow, *read in tales:
                 yield Tale(passed, offset, is_flow, *_read(*read)) if read else Tale(passed, offset, is_flow)
 
 
@@ -95,14 +92,8 @@ def _plain(exchange: Exchange) -> _Plain | None:
     return _request_values(exchange.request), _response_values(response), _exchange_values(exchange)
 
 
-def _read(size: int, reason: bytes, plain: _Plain) -> tuple[int, bytes, Exchange]:
+def _read(size: int, plain: _Plain) -> tuple[int, Exchange]:
     of_request, of_response, rest = plain
-    return (
-        size,
-        reason,
-        Exchange(
-            request=Request(**dict(zip(_OF_REQUEST, of_request, strict=True))),
-            response=Response(**dict(zip(_OF_RESPONSE, of_response, strict=True))),
-            **dict(zip(_OF_EXCHANGE, rest, strict=True)),
-        ),
-    )
+    request = Request(**dict(zip(_OF_REQUEST, of_request, strict=True)))
+    response = Response(**dict(zip(_OF_RESPONSE, of_response, strict=True)))
+    return size, Exchange(request=request, response=response, **dict(zip(_OF_EXCHANGE, rest, strict=True)))

@@ -184,9 +184,8 @@ class MitmFile:
 
     def _behind(self, view: View, tale: Tale) -> "_Step":
         """The step that another process has told of."""
-        passed, offset, is_flow, size, reason, exchange = tale
+        passed, offset, is_flow, size, exchange = tale
         if exchange is not None:
-            self._passing.note(reason)
             return _Step(passed, offset, 0, size, None, exchange)
         if not is_flow:
             return _Step(passed, offset, 0, 0, None)
@@ -228,23 +227,20 @@ class MitmFile:
                 room -= step.passed
                 gain += step.passed
                 offset = step.offset + step.size
-                full = False
-                if step.size:
-                    refusal = None
-                    if step.laid is not None and step.laid.head[4][0] in _REFUSED:
-                        room += _WORTH_READING
-                        refusal = self._refusal(view, step.laid) if room > 0 else None
-                    if step.laid is not None and refusal is not None:
-                        full = tales.add_read(passed, step.offset, step.size, step.laid.head[3], refusal)
-                        gain += 1
-                    else:
-                        full = tales.add(passed, step.offset, is_flow=True)
-                        gain -= 1
-                        self._glance(view, step)
-                    passed = 0
-                elif passed >= _FAR:
+                if not step.size and passed < _FAR:
+                    continue
+                room += _WORTH_READING * _is_refusal(step)
+                refusal = self._refusal(view, step) if room > 0 else None
+                if refusal is not None:
+                    full = tales.add_read(passed, step.offset, step.size, refusal)
+                    gain += 1
+                elif step.size:
+                    full = tales.add(passed, step.offset, is_flow=True)
+                    gain -= 1
+                    self._glance(view, step)
+                else:
                     full = tales.add(passed, offset, is_flow=False)
-                    passed = 0
+                passed = 0
                 if full:
                     yield tales.block()
                 if gain < 0:
@@ -255,12 +251,12 @@ class MitmFile:
             tales.add(passed, offset, is_flow=False)
         yield tales.block()
 
-    def _refusal(self, view: View, laid: Laid) -> Exchange | None:
-        """The exchange of a flow that was refused; None where only the other process can read it."""
-        if laid.end - laid.head.start() > _LONGEST:
+    def _refusal(self, view: View, step: "_Step") -> Exchange | None:
+        """The exchange of a flow that was refused; None for another, and where only the other process can read it."""
+        if step.laid is None or step.size > _LONGEST or not _is_refusal(step):
             return None
         try:
-            found = self._flows.exchange(view.data, laid)
+            found = self._flows.exchange(view.data, step.laid)
         except ValueError:
             return None
         self._passing.learn(found)
@@ -330,6 +326,10 @@ class _Step(NamedTuple):
     laid: Laid | None
     exchange: Exchange | None = None
     """Where another process has read it."""
+
+
+def _is_refusal(step: _Step) -> bool:
+    return step.laid is not None and step.laid.head[4][0] in _REFUSED
 
 
 class _NoFlow(Exception):

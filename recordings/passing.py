@@ -85,13 +85,9 @@ class Passing:
 
     def asks(self, data: bytes, laid: Laid) -> bool:
         """Whether `learn` has to hear of a flow. Takes note of its reason, as decoding does."""
-        self.note(laid.head[3])
-        return laid.head[4] in _ASKING or not _is_as_it_came(data, laid.path)
-
-    def note(self, reason: bytes) -> None:
-        """Take note of a reason, as it stands in the file."""
         with contextlib.suppress(ValueError):
-            self._flows.words[reason]
+            self._flows.words[laid.head[3]]
+        return laid.head[4] in _ASKING or not _is_as_it_came(data, laid.path)
 
     def learn(self, exchange: Exchange) -> None:
         """Take note of a flow that was decoded."""

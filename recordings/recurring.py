@@ -21,6 +21,9 @@ class Known(dict[bytes, str]):
         self._tag = tag
         self._encoding = encoding
 
+    def __repr__(self) -> str:
+        return "Known()"
+
     def confirm(self, values: list[bytes]) -> None:
         """Raises Unusual when one of `values` is no whole value."""
         for value in values:
@@ -50,6 +53,9 @@ class HeaderLines(dict[bytes, tuple[bytes, bytes]]):
         super().__init__()
         self.coded = False
         """Set when a Content-Encoding line was met; such a line is met anew each time."""
+
+    def __repr__(self) -> str:
+        return "HeaderLines()"  # Authorization is one of them
 
     def __missing__(self, line: bytes) -> tuple[bytes, bytes]:
         match = self._LINE.match(line)

@@ -101,17 +101,15 @@ def _refused(case: Case) -> bool:
 
 def _kinship(case: Case, username: bytes, account: bytes) -> str:
     """What Account resources of this capture prove about the two; empty where they allow the call, or are not seen."""
-    of_user, of_path = case.bearing.username_owner, case.bearing.path_owner
-    if of_user is None and of_path is None:
-        return ""
     a, b = mask_sid(username), mask_sid(account)
+    of_user, of_path = case.bearing.username_owner, case.bearing.path_owner
     if of_user == account:
         return f"The pair of subaccount {a} was sent to a path of its parent {b}: a subaccount reaches only itself"
     if of_user is not None and of_user != username:
         return f"The pair of subaccount {a} was sent to a path of {b}: a subaccount reaches only itself"
-    if of_path is None:
-        return ""
-    return f"The pair of {a} was sent to a path of {b}, which is none of its subaccounts"
+    if of_path is not None:
+        return f"The pair of {a} was sent to a path of {b}, which is none of its subaccounts"
+    return ""
 
 
 def _apart(case: Case, username: bytes) -> tuple[Evidence, ...]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from analyzers.recent import recent
+from analyzers.building import TOKEN
+from analyzers.recent import Answers, recent
 
 
 def test_a_short_value_is_worked_out_once() -> None:
@@ -55,3 +56,10 @@ def test_what_was_asked_long_ago_is_forgotten() -> None:
         size(b"%d" % number)
     size(b"0")
     assert asked.count(b"0") == 2
+
+
+def test_what_is_remembered_is_not_shown() -> None:
+    answers = Answers(len)
+    assert answers[TOKEN] == len(TOKEN)
+    assert [*answers] == [TOKEN]
+    assert f"{answers} {answers!r}" == "Answers() Answers()"

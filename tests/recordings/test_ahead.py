@@ -4,10 +4,11 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
+from canary import spotted
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzers.building import GOOD, refused
+from analyzers.building import GOOD, TOKEN, refused
 from analyzers.exchange import Exchange, Fidelity, Request, Response
 from recordings import ahead
 from recordings.ahead import Tale, Tales, received
@@ -45,7 +46,6 @@ TALES = st.tuples(NUMBERS, NUMBERS, st.booleans()).map(lambda told: Tale(*told))
     offset=NUMBERS,
     is_flow=st.just(value=True),
     size=st.integers(0, 1 << 20),
-    reason=st.binary(max_size=20),
     exchange=st.just(FULL) | st.just(refused(GOOD)),
 )
 
@@ -53,7 +53,7 @@ TALES = st.tuples(NUMBERS, NUMBERS, st.booleans()).map(lambda told: Tale(*told))
 def add(tales: Tales, tale: Tale) -> bool:
     if tale.exchange is None:
         return tales.add(tale.passed, tale.offset, is_flow=tale.is_flow)
-    return tales.add_read(tale.passed, tale.offset, tale.size, tale.reason, tale.exchange)
+    return tales.add_read(tale.passed, tale.offset, tale.size, tale.exchange)
 
 
 def handed(*tales: Tale) -> list[Tale]:
@@ -64,12 +64,19 @@ def handed(*tales: Tale) -> list[Tale]:
 
 
 def test_every_field_is_handed_over() -> None:
-    (tale,) = handed(Tale(3, 70, is_flow=True, size=500, reason=b"2:OK", exchange=FULL))
-    assert tale == Tale(3, 70, is_flow=True, size=500, reason=b"2:OK", exchange=FULL)
+    (tale,) = handed(Tale(3, 70, is_flow=True, size=500, exchange=FULL))
+    assert tale == Tale(3, 70, is_flow=True, size=500, exchange=FULL)
     for made in (FULL, FULL.request, FULL.response):
         blank: Any = {each.name: each.default for each in fields(made) if each.init} if made else {}
         alike = {name for name, default in blank.items() if getattr(made, name) == default}
         assert alike <= {"fidelity"}
+
+
+def test_a_tale_shows_no_secret() -> None:
+    hidden = replace(FULL, error=TOKEN.decode(), request=replace(FULL.request, target=TOKEN, body=TOKEN))
+    tale = Tale(3, 70, is_flow=True, size=500, exchange=hidden)
+    assert spotted(repr(handed(tale)).encode(), [TOKEN]) == []
+    assert spotted(repr(tale).encode(), [TOKEN]) == []
 
 
 @pytest.mark.parametrize(
@@ -82,7 +89,7 @@ def test_every_field_is_handed_over() -> None:
     ],
 )
 def test_the_other_process_reads_what_cannot_be_handed_over(exchange: Exchange) -> None:
-    tale = Tale(3, 70, is_flow=True, size=500, reason=b"x", exchange=exchange)
+    tale = Tale(3, 70, is_flow=True, size=500, exchange=exchange)
     assert handed(tale) == [Tale(3, 70, is_flow=True)]
 
 

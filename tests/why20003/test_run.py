@@ -2,11 +2,12 @@
 
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from live import leaked
 from runs import PROGRAM, PYTHON, SECRETS, SID, TOKEN, URL, Place, eventually, place, twilio
 
 from recordings.opening import open_recording
+from why20003.mitmdump import program
 
 URLLIB = f"""
 import urllib.request, urllib.error, base64
@@ -576,3 +578,19 @@ def test_the_login_of_the_proxy_in_front_is_sent_to_it(here: Place) -> None:
         process.communicate(timeout=20)
     assert head.startswith(b"CONNECT api.twilio.com:443 ")
     assert b"proxy-authorization: basic yw5uonagdw==" in head.lower()
+
+
+def test_start_and_end_cost_less_than_a_second_and_a_half(here: Place) -> None:
+    """Of the processors, mitmdump included; on a slow machine less than twice what mitmdump needs for its version."""
+    took = processor(lambda: here.run("true"))
+    if took >= 1.5:
+        mitmdump = str(program())
+        assert took < 2 * processor(lambda: subprocess.run([mitmdump, "--version"], check=True, capture_output=True))
+
+
+def processor(work: Callable[[], object]) -> float:
+    """Seconds of the processes that `work` starts and sees end; the clock shows what else runs: bench/launch.py."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    work()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
