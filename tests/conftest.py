@@ -5,9 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from quiet_assertions import pytest_assertrepr_compare
 
 __all__ = ["pytest_assertrepr_compare"]  # pytest calls it
+
+# No example fails because the machine is slow; what may not take long is measured as a ratio (growth.py).
+settings.register_profile("untimed", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:

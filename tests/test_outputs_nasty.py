@@ -204,9 +204,7 @@ def test_every_format_is_checked() -> None:
 
 
 @pytest.mark.parametrize("name", CHECKS)
-@settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.data_too_large])
 @given(found=captures())
 def test_nothing_of_it_breaks_out(name: str, found: Diagnosed) -> None:
     text = rendered(name, found)

@@ -195,8 +195,7 @@ def through(both: Both, asked: list[bytes], answered: list[bytes]) -> tuple[Seen
 
 COMMON = settings(
     max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flows import flow_of
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from mitmproxy import addonmanager, exceptions, http, options
 from mitmproxy.addonmanager import AddonManager
@@ -171,7 +171,6 @@ async def test_every_kind_of_addon(kind: Made, caplog: pytest.LogCaptureFixture)
 
 
 @given(st.lists(st.sampled_from(KINDS), max_size=12))
-@settings(deadline=None)
 def test_any_addons_in_any_order(made: list[Made]) -> None:
     said: list[Seen] = []
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from growth import assert_in_line
 
 from analyzers.building import DATE, GOOD, KEY, MESSAGES, SID, TOKEN, accepted, basic, redirected, refused
 from analyzers.capture import Capture, diagnose_all
@@ -23,7 +24,6 @@ from analyzers.registry import RULES
 MEGABYTE = 1 << 20
 QUICK = 0.3
 """CPU seconds for a megabyte that need no second look."""
-LONGEST = 2.0
 LARGEST_REPORT = 60_000
 
 Build = Callable[[int], tuple[Exchange, ...]]
@@ -352,16 +352,6 @@ def judged(exchanges: tuple[Exchange, ...]) -> list[Diagnosis]:
     return [each for each in found if each is not None]
 
 
-def cost(exchanges: tuple[Exchange, ...]) -> float:
-    """CPU seconds of the best of three runs."""
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        judged(exchanges)
-        times.append(time.process_time() - start)
-    return min(times)
-
-
 @each_input
 def test_a_megabyte_is_told_in_short_and_in_time(build: Build) -> None:
     exchanges = build(MEGABYTE)
@@ -371,9 +361,7 @@ def test_a_megabyte_is_told_in_short_and_in_time(build: Build) -> None:
     assert found
     assert {diagnosis.crashed for diagnosis in found} == {()}
     if spent >= QUICK:
-        spent = cost(exchanges)
-        assert spent < LONGEST
-        assert spent < 8 * cost(build(MEGABYTE // 4)) + QUICK, "four times the input cost more than eight times as much"
+        assert_in_line(judged, build, MEGABYTE)
     told, shown = json.dumps(diagnosis_json(found[-1])), text(card(found[-1]))
     assert len(told) < LARGEST_REPORT
     assert len(shown) < LARGEST_REPORT

@@ -1147,7 +1147,7 @@ def judged_live(exchanges: Sequence[Exchange]) -> list[object]:
     return live
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(POOL), max_size=25))
 def test_live_and_recorded_come_to_the_same(chosen: list[Exchange]) -> None:
     exchanges = [late(exchange, 2.0 * place) for place, exchange in enumerate(chosen)]
@@ -1158,7 +1158,7 @@ def test_live_and_recorded_come_to_the_same(chosen: list[Exchange]) -> None:
             assert found is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(SIDE_BY_SIDE), min_size=2, max_size=12), st.randoms(use_true_random=False))
 def test_the_order_in_which_exchanges_are_recorded_changes_no_verdict(chosen: list[Exchange], random: Random) -> None:
     """A proxy records an exchange when it ends; those that run side by side may end in any order."""

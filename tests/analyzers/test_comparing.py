@@ -259,7 +259,7 @@ def relatives(draw: st.DrawFn) -> tuple[bytes, bytes]:
     return seen, meant
 
 
-@settings(max_examples=EXAMPLES * 5, deadline=None)
+@settings(max_examples=EXAMPLES * 5)
 @given(relatives() | st.tuples(VALUES, VALUES))
 def test_equal_is_said_of_equal_ones_alone_and_nothing_raises(pair: tuple[bytes, bytes]) -> None:
     seen, meant = pair
@@ -276,7 +276,7 @@ def test_equal_is_said_of_equal_ones_alone_and_nothing_raises(pair: tuple[bytes,
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-@settings(max_examples=EXAMPLES * 5, deadline=None)
+@settings(max_examples=EXAMPLES * 5)
 @given(
     st.text("0123456789abcdefghijklmnopqrstuvwxyzABCDEF", min_size=10, max_size=40),
     st.permutations(LETTERS),
@@ -309,7 +309,7 @@ def test_no_letter_or_digit_of_either_has_a_say_in_the_words(  # noqa: PLR0917 -
     assert one == other
 
 
-@settings(max_examples=EXAMPLES * 5, deadline=None)
+@settings(max_examples=EXAMPLES * 5)
 @given(relatives())
 def test_no_five_characters_are_shown(pair: tuple[bytes, bytes]) -> None:
     """But for words of the sentences themselves, which are the same for every value."""

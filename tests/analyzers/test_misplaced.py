@@ -47,7 +47,7 @@ def test_headers_like_authorization_count_as_carried_and_not_as_misplaced() -> N
     assert not carries_credentials(refused(None).request)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300), st.binary(max_size=80), st.sampled_from((b"", b"application/json", b"multipart/x")))
 def test_any_bytes_are_read(body: bytes, query: bytes, kind: bytes) -> None:
     extra = ((b"Content-Type", kind), (b"Cookie", body), (query[:20], body))

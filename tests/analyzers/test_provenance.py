@@ -256,7 +256,7 @@ VALUES = st.sampled_from((SID, OTHER_SID, TOKEN, OTHER_TOKEN, KEY, KEY_SECRET, b
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     VALUES,
     VALUES,

@@ -295,7 +295,7 @@ def test_an_export_that_leaves_things_out_decides_nothing(fidelity: Fidelity) ->
     assert fit_of(recorded(SENT), fidelity, NAMES, RQH) == UNDECIDED
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=40), st.text(max_size=70), st.binary(max_size=60), st.binary(max_size=20))
 def test_any_claims_and_any_request_are_taken(names: str, rqh: str, target: bytes, body: bytes) -> None:
     assert not fit(refused(None, path=target, body=body, method="\u20ac").request, rqh, names).fits

@@ -20,7 +20,6 @@ ALGORITHMS = ("HS256", "HS384", "HS512")
 SECRETS = st.binary(min_size=64, max_size=200).filter(lambda secret: b"-----" not in secret and b"{" not in secret)
 
 
-@settings(deadline=None)
 @given(SECRETS, SECRETS, st.sampled_from(ALGORITHMS), st.dictionaries(st.text(max_size=3), st.text(max_size=9)))
 def test_what_pyjwt_signs_verifies_with_that_secret_only(
     secret: bytes, other: bytes, algorithm: str, claims: dict[str, str]
@@ -91,7 +90,7 @@ def test_a_signer_checks_as_often_as_asked() -> None:
     assert [signer.verifies(each) for each in (GOOD, client_token(TOKEN), GOOD, GOOD)] == [True, False, True, True]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=80), st.binary(max_size=80))
 def test_any_secret_and_any_bytes_are_taken(secret: bytes, token: bytes) -> None:
     assert Signer(secret).verifies(token) is False

@@ -423,13 +423,11 @@ def check(content: bytes) -> None:
 
 
 @given(st.tuples(STARTS, st.binary(max_size=120)).map(b"".join))
-@settings(deadline=None)
 def test_any_bytes_behind_a_packings_first(content: bytes) -> None:
     check(content)
 
 
 @given(st.lists(st.tuples(st.integers(0, len(MIXED) - 1), st.integers(0, 255)), max_size=6), st.integers(0, 50))
-@settings(deadline=None)
 def test_any_damage_in_a_zip(changes: list[tuple[int, int]], cut: int) -> None:
     content = bytearray(MIXED)
     for at, byte in changes:
@@ -438,7 +436,7 @@ def test_any_damage_in_a_zip(changes: list[tuple[int, int]], cut: int) -> None:
 
 
 @pytest.mark.skipif(not EXAMPLES, reason="WHY20003_EXAMPLES sets how many archives are read")
-@settings(max_examples=EXAMPLES or 1, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES or 1, database=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.integers(0, len(MIXED) - 1), st.integers(0, 255)), max_size=20))
 def test_any_damage_at_length(changes: list[tuple[int, int]]) -> None:
     content = bytearray(MIXED)

@@ -88,7 +88,7 @@ ATTRIBUTES = st.tuples(
 )
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(st.lists(ATTRIBUTES, max_size=5), st.integers(1, 2**150), st.booleans())
 def test_any_name(attributes: list[Attribute], serial: int, together: bool) -> None:
     told = {(kind, value) for kind, value, _ in attributes}

@@ -83,7 +83,7 @@ def test_a_cut_file_gives_every_whole_entry(layout: Layout) -> None:
         assert (recording.truncated, recording.damaged) == (True, 0)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(
     way=st.sampled_from(WAYS), encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le"]), data=st.data()
 )
@@ -206,7 +206,7 @@ def test_nonsense_in_place_of_an_entry_loses_only_that(nonsense: str, place: int
             assert not recording.truncated
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(
     nonsense=st.text(st.sampled_from("{}[]\",:\\' \n\tart01ue\u00e9"), max_size=30), place=st.integers(0, ENTRIES - 1)
 )
@@ -220,7 +220,7 @@ def test_any_nonsense_in_place_of_an_entry_loses_only_that(nonsense: str, place:
     assert numbers(found) == [number for number in range(ENTRIES) if number != place]
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(place=st.integers(0, ENTRIES - 1), at=st.integers(0, 2000), length=st.integers(1, 40), put=st.text(max_size=3))
 def test_a_hole_in_an_entry_loses_only_that(place: int, at: int, length: int, put: str) -> None:
     whole = GOOD_ENTRIES[place]
@@ -472,7 +472,7 @@ def test_a_pipe_may_give_a_little_at_a_time(size: int) -> None:
     assert len(found) == ENTRIES
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(
     st.binary(max_size=400),
     st.sampled_from([b"", b"{", b'{"log":{"entries":[', codecs.BOM_UTF16_LE, b"[", b'{"log":{"']),

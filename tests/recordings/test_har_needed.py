@@ -262,7 +262,7 @@ CHAIN = [
 ]
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(st.lists(calls(), max_size=12))
 @example(CHAIN)
 @example(CHAIN[::-1])

@@ -88,7 +88,7 @@ def test_whatever_an_exchange_holds_comes_back(exchange: Exchange) -> None:
 PRINTABLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=20)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     name=st.binary(min_size=1, max_size=20).filter(lambda name: not name.startswith(b":")),
     value=st.binary(max_size=60),

@@ -576,13 +576,13 @@ def check_total(data: bytes) -> None:
             assert not any(isinstance(item, Cut) for item in read[:-1])
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(st.binary(max_size=300) | st.binary(max_size=300).map(lambda rest: b"%d:9:websocket;" % len(rest) + rest))
 def test_any_bytes_give_items_or_are_unreadable(data: bytes) -> None:
     check_total(data)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(position=st.integers(0, 10**6), put=st.binary(max_size=3), taken=st.integers(0, 3))
 def test_a_damaged_capture_gives_items_or_is_unreadable(
     saved: Saved, twilio_flow: MakeFlow, position: int, put: bytes, taken: int

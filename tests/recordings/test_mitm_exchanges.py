@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import trustme
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mitmproxy import certs, http
 from mitmproxy import flow as mitm_flow
@@ -353,7 +353,7 @@ def changes(draw: st.DrawFn) -> list[tuple[str, object]]:
     return [(name, draw(FIELDS[name])) for name in names]
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES)
 @given(
     st.lists(
         st.tuples(st.sampled_from([200, 204, 401, None]), changes(), st.booleans(), changes()), min_size=1, max_size=4

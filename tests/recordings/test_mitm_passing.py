@@ -305,7 +305,7 @@ FLOWS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES)
 @given(drawn=st.lists(FLOWS, min_size=2, max_size=14), cut=st.integers(0, 200), between=st.booleans())
 def test_a_mixture_is_judged_as_if_everything_had_been_read(
     make: Make, saved: Saved, tcp_flow: tcp.TCPFlow, drawn: Sequence[Flow], cut: int, *, between: bool
@@ -364,7 +364,7 @@ def test_it_does_not_matter_who_looks_first(
 
 
 @pytest.mark.usefixtures("scouted")
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=EXAMPLES, suppress_health_check=[*HealthCheck])
 @given(drawn=st.lists(FLOWS, min_size=2, max_size=14), cut=st.integers(0, 9000))
 def test_in_any_mixture(
     make: Make, saved: Saved, tmp_path_factory: pytest.TempPathFactory, drawn: Sequence[Flow], cut: int

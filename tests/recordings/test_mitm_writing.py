@@ -183,7 +183,7 @@ EXCHANGES = st.builds(  # every field, but what a message remembers of itself
 )
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(st.lists(EXCHANGES, max_size=3))
 def test_any_exchanges_come_back(exchanges: list[Exchange]) -> None:
     found = again(*exchanges) if exchanges else ()

@@ -25,7 +25,7 @@ another diagnosis although it was kept: docs/redaction.md."""
 EXCEPTIONS: dict[str, set[int]] = {"unfit": set(), "different": set()}
 
 
-@settings(max_examples=max(100, EXAMPLES), deadline=None, derandomize=not EXAMPLES)
+@settings(max_examples=max(100, EXAMPLES), derandomize=not EXAMPLES)
 @given(seed=st.integers(0, 2**48), hide_sids=st.booleans())
 def test_any_damage_keeps_its_diagnosis_and_nothing_of_the_secrets(*, seed: int, hide_sids: bool) -> None:
     made = capture(seed)
@@ -51,7 +51,7 @@ def is_sid_to_everybody(value: bytes, before: bytes) -> bool:
     return any(prefix + value in text for _, text in layers(before) for prefix in (b"AC", b"SK"))
 
 
-@settings(max_examples=max(40, EXAMPLES // 10), deadline=None)
+@settings(max_examples=max(40, EXAMPLES // 10))
 @given(seed=st.integers(0, 2**48))
 def test_the_product_finds_what_the_canary_finds(seed: int) -> None:
     """So that the tests above search for something."""
@@ -65,7 +65,7 @@ def test_most_made_captures_hold_their_secrets() -> None:
     assert holding > 50
 
 
-@settings(max_examples=max(60, EXAMPLES // 10), deadline=None)
+@settings(max_examples=max(60, EXAMPLES // 10))
 @given(data=st.data())
 def test_any_bytes_anywhere_are_redacted_to_as_many_exchanges(data: st.DataObject) -> None:
     some = st.binary(max_size=200)

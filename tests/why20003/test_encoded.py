@@ -93,7 +93,7 @@ def test_of_every_cause(rule: object) -> None:
     assert early == late
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(0, len(MIXED) - 1), min_size=1, max_size=24), st.sampled_from([1, 2, 3]))
 def test_whatever_the_mixture(chosen: list[int], jobs: int) -> None:
     early, late = documents([replace(MIXED[one], started_at=1.7e9 + n) for n, one in enumerate(chosen)], jobs)
@@ -189,7 +189,7 @@ def test_too_many_different_values_to_share(shared: int, jobs: int, monkeypatch:
     assert early == late
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.permutations(range(len(MIXED))))
 def test_places_may_be_in_any_order(places: list[int]) -> None:
     one = documents_early(MIXED, 1, places)

@@ -83,7 +83,7 @@ def test_every_cause_comes_through_processes(rule: object) -> None:
     assert told(judged(recording(hit), ALL_KEY, expected, jobs=2)) == plainly(hit, expected)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(0, 11), min_size=1, max_size=24), st.sampled_from([1, 2, 3]))
 def test_whatever_the_mixture(chosen: list[int], jobs: int) -> None:
     exchanges = [replace(MIXED[one], started_at=1.7e9 + n) for n, one in enumerate(chosen)]

@@ -346,7 +346,7 @@ expectations = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(values, values, expectations)
 def test_no_expectation_makes_a_check_raise(username: bytes, password: bytes, expected: list[Expected]) -> None:
     found = diagnosed(refused(basic(username, password), host="x.example.twilio.com"), tuple(expected))

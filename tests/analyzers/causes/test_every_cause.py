@@ -286,7 +286,7 @@ def accounted(diagnosis: Diagnosis) -> list[str]:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(exchanges(), min_size=1, max_size=3))
 def test_no_exchange_makes_a_check_raise(made: list[Exchange]) -> None:
     for result in diagnose_all(made, b"key"):
@@ -295,14 +295,14 @@ def test_no_exchange_makes_a_check_raise(made: list[Exchange]) -> None:
             assert accounted(result.diagnosis) == sorted(SLUGS)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(exchanges())
 def test_what_is_no_refusal_may_be_judged_too(exchange: Exchange) -> None:
     case = case_of(exchange)
     assert diagnose(case, RULES).crashed == ()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(exchanges())
 def test_no_success_is_a_refusal(exchange: Exchange) -> None:
     response = exchange.response

@@ -386,7 +386,7 @@ PIECES = st.sampled_from(
 ) | st.binary(max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.dictionaries(NAMES, st.lists(PIECES, max_size=12).map(b"".join), max_size=5),
     st.dictionaries(
