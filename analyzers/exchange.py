@@ -13,6 +13,9 @@ from analyzers.frozen import dataclass
 Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 """Name and value of each header line in wire order: bytes, case and duplicates kept (h11's ``raw_items``)."""
 
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""The statuses with which a client is sent to the Location: RFC 9110 section 15.4."""
+
 
 class Fidelity(Enum):
     """Whether the absence of a header in a recording says anything about the wire."""

@@ -19,12 +19,12 @@ from analyzers.bounded import Bounded
 from analyzers.case import Case
 from analyzers.credential import Bearer, Broken, Pair
 from analyzers.endpoint import endpoint_of
-from analyzers.exchange import Exchange, Request, Response
+from analyzers.exchange import REDIRECTS, Exchange, Request, Response
 from analyzers.expected import Expected, Role
 from analyzers.findings import Verdict
 from analyzers.flaws import Flaw
 from analyzers.frozen import dataclass
-from analyzers.redirect_chains import REDIRECTS, RedirectChains, client_key
+from analyzers.redirect_chains import RedirectChains, client_key
 from analyzers.signing import Signer
 from analyzers.timeline import Deed, Last, Timeline, Track, earlier, settled
 from analyzers.tokens import Token

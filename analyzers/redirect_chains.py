@@ -10,7 +10,6 @@ from analyzers.exchange import Exchange
 from analyzers.twilio import near_sid
 from analyzers.urls import resolve, shown_url, step_between, url_key
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # A client follows a redirect at once. Later than this, a request to the same URL may well be somebody's second try.
 FOLLOW_SECONDS = 30.0
 # Clocks of one recording differ by rounding only; HAR files of some tools have whole seconds.

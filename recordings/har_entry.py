@@ -13,8 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlencode
 
-from analyzers.exchange import Exchange, Fidelity, Headers, Request, Response
-from analyzers.redirect_chains import REDIRECTS
+from analyzers.exchange import REDIRECTS, Exchange, Fidelity, Headers, Request, Response
 from recordings.annotation import OWN_HEADERS, unannotated
 from recordings.connections import address_in, tls_version_in
 from recordings.decoding import BODY_LIMIT, plain_body

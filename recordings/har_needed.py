@@ -11,9 +11,8 @@ from dataclasses import dataclass, field, replace
 from analyzers.accounts import is_account_resource
 from analyzers.answer import answer_of
 from analyzers.endpoint import endpoint_of
-from analyzers.exchange import Exchange, Headers, Request, Response
+from analyzers.exchange import REDIRECTS, Exchange, Headers, Request, Response
 from analyzers.hosts import place_of
-from analyzers.redirect_chains import REDIRECTS
 from analyzers.twilio import TWILIO_HEADERS, is_twilio_host
 from analyzers.urls import resolve, url_key
 

@@ -110,10 +110,12 @@ class MitmFile:
         self._windows = Windows(file)
         self.returns = self._windows.returns
         """Whether entries can be read again: true for a file, false for a pipe and inside an archive."""
+        self.is_long = self._windows.size >= _WORTH_SCOUTING
+        """Whether it is worth another process."""
         self._flows = LaidFlows()
         self._passing = Passing(self._flows, active=not everything)
         self._again = View(self._windows)
-        self._elsewhere = elsewhere if not everything and self._windows.size >= _WORTH_SCOUTING else None
+        self._elsewhere = elsewhere if not everything and self.is_long else None
         self._handshakes: dict[int, Exchange] = {}
         """Of older formats; mitmproxy takes them together with what follows, and only once."""
 
@@ -131,6 +133,46 @@ class MitmFile:
                 yield item
         if errors and not good:
             raise UnreadableRecording(f"{_EXPECTED}; {errors[0].says}")
+
+    def scouted(self) -> Iterator[bytes]:
+        """What another process tells of the capture: where the flows begin that cannot be passed, and the refusals.
+
+        Only `items` of a MitmFile on the same file can read it, given as `elsewhere`.
+        """
+        view = View(self._windows)
+        tales = Tales()
+        passed = offset = 0
+        gain = _TRIAL
+        room = 0
+        try:
+            for step in self._walk(view, 0):
+                passed += step.passed
+                room -= step.passed
+                gain += step.passed
+                offset = step.offset + step.size
+                if not step.size and passed < _FAR:
+                    continue
+                room += _WORTH_READING * _is_refusal(step)
+                refusal = self._refusal(view, step) if room > 0 else None
+                if refusal is not None:
+                    full = tales.add_read(passed, step.offset, step.size, refusal)
+                    gain += 1
+                elif step.size:
+                    full = tales.add(passed, step.offset, is_flow=True)
+                    gain -= 1
+                    self._glance(view, step)
+                else:
+                    full = tales.add(passed, offset, is_flow=False)
+                passed = 0
+                if full:
+                    yield tales.block()
+                if gain < 0:
+                    break  # most flows have to be read by the other process, so that going ahead spares nothing
+        except (Ended, _NoFlow, OtherFormat):
+            pass  # the other process will come to it
+        if passed:
+            tales.add(passed, offset, is_flow=False)
+        yield tales.block()
 
     def at(self, offset: int) -> Exchange:
         """The exchange of the entry that had this offset. Raises UnreadableRecording when it is no longer there."""
@@ -176,7 +218,7 @@ class MitmFile:
         """All steps through the file. Raises Ended where it is cut off, _NoFlow where something else begins."""
         offset = 0
         if self._elsewhere is not None:
-            for tale in received(self._elsewhere(self._scouted)):
+            for tale in received(self._elsewhere(self.scouted)):
                 step = self._behind(view, tale)
                 yield step
                 offset = step.offset + step.size  # where to go on when no more comes
@@ -213,43 +255,6 @@ class MitmFile:
                 offset += size
             elif view.show(offset, size) + size > len(view.data):
                 raise Ended
-
-    def _scouted(self) -> Iterator[bytes]:
-        """What `received` reads: where those flows begin that cannot be passed, and the refusals among them."""
-        view = View(self._windows)
-        tales = Tales()
-        passed = offset = 0
-        gain = _TRIAL
-        room = 0
-        try:
-            for step in self._walk(view, 0):
-                passed += step.passed
-                room -= step.passed
-                gain += step.passed
-                offset = step.offset + step.size
-                if not step.size and passed < _FAR:
-                    continue
-                room += _WORTH_READING * _is_refusal(step)
-                refusal = self._refusal(view, step) if room > 0 else None
-                if refusal is not None:
-                    full = tales.add_read(passed, step.offset, step.size, refusal)
-                    gain += 1
-                elif step.size:
-                    full = tales.add(passed, step.offset, is_flow=True)
-                    gain -= 1
-                    self._glance(view, step)
-                else:
-                    full = tales.add(passed, offset, is_flow=False)
-                passed = 0
-                if full:
-                    yield tales.block()
-                if gain < 0:
-                    break  # most flows have to be read by the other process, so that going ahead spares nothing
-        except (Ended, _NoFlow, OtherFormat):
-            pass  # the other process will come to it
-        if passed:
-            tales.add(passed, offset, is_flow=False)
-        yield tales.block()
 
     def _refusal(self, view: View, step: "_Step") -> Exchange | None:
         """The exchange of a flow that was refused; None for another, and where only the other process can read it."""

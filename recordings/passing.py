@@ -18,9 +18,8 @@ import contextlib
 import re
 from typing import Final
 
-from analyzers.exchange import Exchange
+from analyzers.exchange import REDIRECTS, Exchange
 from analyzers.hosts import place_of
-from analyzers.redirect_chains import REDIRECTS
 from analyzers.twilio import TWILIO_HEADERS, is_twilio_host
 from analyzers.urls import resolve
 from recordings.flow_layout import HEAD, ORIGIN, PATH, TAIL, Laid, Match

@@ -8,7 +8,7 @@ import re
 from dataclasses import field
 from typing import Final
 
-from analyzers.exchange import Exchange, Fidelity, Headers, Request, Response
+from analyzers.exchange import REDIRECTS, Exchange, Fidelity, Headers, Request, Response
 from analyzers.frozen import dataclass
 from analyzers.head import Head, read_head
 from analyzers.twilio import is_twilio_host
@@ -26,7 +26,6 @@ _CLASSIC: Final = re.compile(rb"/+20\d\d-\d\d-\d\d/")
 _CLASSIC_HOST: Final = "api.twilio.com"
 # Twilio names the host that answered: docs/facts.md 1.4
 _NAMES_HOST: Final = b"x-api-domain"
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _REFUSED: Final = "mitmproxy refused the malformed request head"
 _LONGEST_REASON: Final = 200
 
@@ -166,7 +165,7 @@ def _scheme(host: str, port: int | None, target: bytes, response: Response | Non
 def _is_sent_to_https(host: str, target: bytes, response: Response) -> bool:
     location = (response.first(b"location") or b"").strip()
     there = _ABSOLUTE.match(location)
-    if there is None or response.status not in _REDIRECTS or there.group(1).lower() != b"https":
+    if there is None or response.status not in REDIRECTS or there.group(1).lower() != b"https":
         return False
     authority = _authority(there.group(2))
     return authority is not None and authority[0] == host and location[there.end() :] == target

@@ -14,9 +14,8 @@ from typing import Final
 from analyzers.card import client_text, credential_text
 from analyzers.diagnosis import Diagnosis
 from analyzers.endpoint import endpoint_of
-from analyzers.exchange import Exchange, Fidelity
+from analyzers.exchange import REDIRECTS, Exchange, Fidelity
 from analyzers.frozen import dataclass
-from analyzers.redirect_chains import REDIRECTS
 from analyzers.twilio import TWILIO_HEADERS
 
 PROXY_VARIABLES: Final = (

@@ -14,7 +14,7 @@ from analyzers.diagnosis import Diagnosis, changed
 from analyzers.expected import Expected
 from analyzers.frozen import dataclass
 from recordings.opening import recordings_in, recordings_of
-from recordings.reading import EntryError, Recording, UnreadableRecording
+from recordings.reading import Elsewhere, EntryError, Recording, UnreadableRecording
 from why20003.encoded import Encode, EncodedRefusals
 from why20003.judging import Judgement, digest_with, judged, placed
 from why20003.packing import Plain, diagnosis_of, packed, plain, unpacked
@@ -108,18 +108,20 @@ class RecordingEnded:
 Event: TypeAlias = RecordingBegun | Found | Corrected | BadEntry | RecordingEnded | Unreadable
 
 
-def diagnosed_files(
+def diagnosed_files(  # noqa: PLR0913 - what is read, on what terms, and who takes part
     names: Iterable[str],
     expected: Sequence[Expected],
     *,
     progress: Callable[[Progress], None] | None,
     drawn: bool = True,
     encode: Encode | None = None,
+    ahead: Elsewhere = elsewhere,
 ) -> Iterator[Diagnosed | Unreadable]:
     """Each recording in the order of `names`; an archive gives one for each member that is one.
 
     Several files are read by several processes, the refusals of one large file are judged by several. `drawn` asks for
     the drawings that only text for people has; with `encode` the recordings have `encoded` instead of `diagnoses`.
+    `ahead` is what one file is read with: scouting.py.
     """
     listed = [*names]
     numbering = _Numbering()
@@ -135,7 +137,7 @@ def diagnosed_files(
                 yield numbering.numbered(found)
         return
     for name in listed:
-        for found in _diagnosed_file(name, terms, jobs, progress):
+        for found in _diagnosed_file(name, terms, jobs, progress, ahead):
             yield numbering.numbered(found)
 
 
@@ -217,10 +219,14 @@ class _Terms:
 
 
 def _diagnosed_file(
-    name: str, terms: _Terms, jobs: int = 1, progress: Callable[[Progress], None] | None = None
+    name: str,
+    terms: _Terms,
+    jobs: int = 1,
+    progress: Callable[[Progress], None] | None = None,
+    ahead: Elsewhere = elsewhere,
 ) -> Iterator[Diagnosed | Unreadable]:
     try:
-        for recording in _recordings(name, jobs):
+        for recording in _recordings(name, ahead if jobs > 1 else None):
             path = _path(name, recording)
             told = None if progress is None else _Told(path, progress)
             try:
@@ -312,11 +318,11 @@ def _counted(name: str, recording: Recording, judgement: Judgement) -> Diagnosed
     )
 
 
-def _recordings(name: str, jobs: int = 1) -> Iterator[Recording]:
+def _recordings(name: str, ahead: Elsewhere | None = None) -> Iterator[Recording]:
     """The recordings in a file, opened when they are asked for. Raises UnreadableRecording."""
     if name == "-":
         return recordings_of(getattr(sys.stdin.buffer, "raw", sys.stdin.buffer))  # nobody has read from it yet
-    return recordings_in(Path(name), elsewhere=elsewhere if jobs > 1 else None)
+    return recordings_in(Path(name), elsewhere=ahead)
 
 
 def _path(name: str, recording: Recording) -> str:

@@ -5,9 +5,8 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Final
 
-from analyzers.exchange import Exchange
+from analyzers.exchange import REDIRECTS, Exchange
 from analyzers.hosts import place_of
-from analyzers.redirect_chains import REDIRECTS
 from analyzers.twilio import TWILIO_HEADERS, is_twilio_host
 from analyzers.urls import resolve
 

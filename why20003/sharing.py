@@ -10,6 +10,8 @@ from typing import BinaryIO
 
 _BLOCK = 1 << 20
 _PIECE = 1 << 14
+_NONE = (0, -1)
+"""No process, and no pipe."""
 
 
 def processors() -> int:
@@ -22,7 +24,7 @@ def processors() -> int:
 def shared(works: Sequence[Callable[[], bytes]], jobs: int) -> Iterator[bytes]:
     """The result of each work, at most `jobs` at a time in processes of their own that know all that this one knows.
 
-    A process that dies, for want of memory say, is done without: its work is done here.
+    A process that dies or cannot be started, for want of memory say, is done without: its work is done here.
     """
     if jobs < 2:
         yield from (work() for work in works)
@@ -32,8 +34,9 @@ def shared(works: Sequence[Callable[[], bytes]], jobs: int) -> Iterator[bytes]:
         for number, work in enumerate(works):
             while len(running) < min(len(works), number + jobs):
                 running.append(_started(works[len(running)]))
-            result = _result(*running[number])
-            running[number] = (0, -1)
+            process, pipe = running[number]
+            result = _result(process, pipe) if process else None
+            running[number] = _NONE
             yield work() if result is None else result
     finally:
         for process, pipe in running:
@@ -44,14 +47,32 @@ def shared(works: Sequence[Callable[[], bytes]], jobs: int) -> Iterator[bytes]:
 def elsewhere(make: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
     """What `make` gives in a process of its own, which knows all that this one knows, while this one goes on.
 
-    The pieces are cut as it comes. A process that dies gives no more.
+    As `Ahead.pieces`; where no process can be started there is none.
     """
-    process, pipe = _forked(lambda out: _written(make(), out), patient=True)
-    try:
-        while data := os.read(pipe, _PIECE):
-            yield data
-    finally:
-        _abandon(process, pipe)
+    with contextlib.suppress(OSError):
+        yield from Ahead(make).pieces()
+
+
+class Ahead:
+    """A process of its own that knows all that this one knows, begun at once and to be read from once."""
+
+    def __init__(self, make: Callable[[], Iterable[bytes]]) -> None:
+        """Has it do `make`. Raises OSError where no process can be started."""
+        self._process, self._pipe = _forked(lambda out: _written(make(), out), patient=True)
+
+    def pieces(self) -> Iterator[bytes]:
+        """What it makes, the pieces cut as it comes; it ends with this iterator. One that dies gives no more."""
+        try:
+            while data := os.read(self._pipe, _PIECE):
+                yield data
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """End it if it has not ended."""
+        process, self._process = self._process, 0
+        if process:
+            _abandon(process, self._pipe)
 
 
 def _written(pieces: Iterable[bytes], out: BinaryIO) -> None:
@@ -61,16 +82,27 @@ def _written(pieces: Iterable[bytes], out: BinaryIO) -> None:
 
 
 def _started(work: Callable[[], bytes]) -> tuple[int, int]:
-    """The process that does `work`, and the pipe from which its result can be read."""
-    return _forked(lambda out: out.write(work()))
+    """The process that does `work`, and the pipe from which its result can be read; `_NONE` if none can be started."""
+    try:
+        return _forked(lambda out: out.write(work()))
+    except OSError:
+        return _NONE
 
 
 def _forked(write: Callable[[BinaryIO], object], *, patient: bool = False) -> tuple[int, int]:
-    """A process that does `write`, and the pipe into which; a `patient` one is not for Ctrl-C to end."""
+    """A process that does `write`, and the pipe into which; a `patient` one is not for Ctrl-C to end.
+
+    Raises OSError where no process can be started.
+    """
     reading, writing = os.pipe()
     _widen(writing)
     gc.freeze()  # a look at all that there is would copy all of it into the new process
-    process = os.fork()
+    try:
+        process = os.fork()
+    except OSError:
+        os.close(reading)
+        os.close(writing)
+        raise
     if process:
         os.close(writing)
         return process, reading

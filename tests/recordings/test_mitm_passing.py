@@ -451,7 +451,7 @@ def test_what_was_read_ahead_is_not_read_again(
 ) -> None:
     (tmp_path / "x").write_bytes(saved(*map(make, [TWILIO, TWILIO | {"at": 9.0}])))
     alone = read(tmp_path / "x", None)
-    pieces = [*elsewhere(lambda: MitmFile((tmp_path / "x").open("rb"))._scouted())]
+    pieces = [*elsewhere(lambda: MitmFile((tmp_path / "x").open("rb")).scouted())]
 
     def spoilt(*_: object) -> None:
         raise AssertionError

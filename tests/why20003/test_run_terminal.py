@@ -114,7 +114,7 @@ def test_ctrl_c_before_the_program_starts_ends_at_once(here: Place) -> None:
 
 def test_ctrl_backslash_is_for_the_program(here: Place) -> None:
     with terminal(
-        here, PROGRAM, "run", "--", "sh", "-c", "trap 'echo caught; exit 4' QUIT; echo up; sleep 60"
+        here, PROGRAM, "run", "--", "sh", "-c", "trap 'echo caught; exit 4' QUIT; echo up; while :; do sleep 1; done"
     ) as screen:
         assert screen.shows("up\n")
         screen.press("\x1c")

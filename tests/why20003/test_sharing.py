@@ -1,24 +1,13 @@
 import os
 import signal
 import time
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import pytest
+from offspring import children
 
-from why20003.sharing import processors, shared
-
-
-def children() -> set[int]:
-    """The processes that this one has started, those included that have ended and were not asked for."""
-    found = set()
-    for entry in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            _, _, rest = (entry / "stat").read_text(encoding="latin-1").rpartition(") ")
-            if int(rest.split()[1]) == os.getpid():
-                found.add(int(entry.name))
-    return found
+from why20003.sharing import elsewhere, processors, shared
 
 
 def said(text: bytes) -> bytes:
@@ -68,6 +57,21 @@ def test_more_than_a_pipe_holds() -> None:
 def test_what_a_process_cannot_do_is_done_here(work: object) -> None:
     assert callable(work)
     assert [*shared([partial(work, os.getpid()), partial(said, b"b")], 2)] == [b"done here", b"b"]
+
+
+def test_what_cannot_be_started_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    fork, left = os.fork, [2]
+
+    def full() -> int:
+        left[0] -= 1
+        if left[0] < 0:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return fork()
+
+    monkeypatch.setattr("os.fork", full)
+    places = [*shared([where] * 4, 2)]
+    assert [place == where() for place in places] == [False, False, True, True]
+    assert [*elsewhere(lambda: [b"a"])] == []
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc here")

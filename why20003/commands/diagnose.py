@@ -66,45 +66,50 @@ def diagnose(
 
     Example: why20003 diagnose capture.mitm browser.har --expect .env --format json
     """
-    from why20003.interruption import Interruption
-    from why20003.printing import UnwritableFile, complain
+    from why20003.scouting import sent_ahead
 
     gc.disable()  # nothing here goes in circles, and a look at thousands of diagnoses takes as long as they do
     names = [*_expanded(files)]
     target = _target(output, names)
-    expected = _expected(expect or [])
-    watch = _Watch()
-    with Interruption() as interruption:
-        try:
-            if format is Format.NDJSON:
-                from why20003.feeding import diagnosed_events
-                from why20003.outputs import ndjson
+    with sent_ahead(names if format is not Format.NDJSON else []) as ahead:
+        from why20003.interruption import Interruption
+        from why20003.printing import UnwritableFile, complain
 
-                _deliver(ndjson.pieces(watch.events(interruption.until(diagnosed_events(names, expected)))), target)
-            else:
-                from why20003.feeding import diagnosed_files
+        expected = _expected(expect or [])
+        watch = _Watch()
+        with Interruption() as interruption:
+            try:
+                if format is Format.NDJSON:
+                    from why20003.feeding import diagnosed_events
+                    from why20003.outputs import ndjson
 
-                encode: Encode | None = None
-                if format is Format.JSON:
-                    from why20003.outputs.encoding import members
+                    _deliver(ndjson.pieces(watch.events(interruption.until(diagnosed_events(names, expected)))), target)
+                else:
+                    from why20003.feeding import diagnosed_files
 
-                    encode = members
-                drawn = format in _DRAWN
-                found = diagnosed_files(names, expected, progress=watch.meter, drawn=drawn, encode=encode)
-                _print(format, style, watch.recordings(interruption.until(found)), target)
-        except UnwritableFile as error:
-            complain(str(error))
-            raise typer.Exit(UNREADABLE) from None
-        finally:
-            watch.meter.pause()
-    if interruption.came:
-        complain(
-            "interrupted; " + ("what was read until then is shown" if watch.read else "nothing was read until then")
-        )
-        raise typer.Exit(INTERRUPTED)
-    if watch.unreadable:
-        raise typer.Exit(UNREADABLE)
-    raise typer.Exit(REFUSED if watch.faulty else NOTHING_REFUSED)
+                    encode: Encode | None = None
+                    if format is Format.JSON:
+                        from why20003.outputs.encoding import members
+
+                        encode = members
+                    drawn = format in _DRAWN
+                    found = diagnosed_files(
+                        names, expected, progress=watch.meter, drawn=drawn, encode=encode, ahead=ahead
+                    )
+                    _print(format, style, watch.recordings(interruption.until(found)), target)
+            except UnwritableFile as error:
+                complain(str(error))
+                raise typer.Exit(UNREADABLE) from None
+            finally:
+                watch.meter.pause()
+        if interruption.came:
+            complain(
+                "interrupted; " + ("what was read until then is shown" if watch.read else "nothing was read until then")
+            )
+            raise typer.Exit(INTERRUPTED)
+        if watch.unreadable:
+            raise typer.Exit(UNREADABLE)
+        raise typer.Exit(REFUSED if watch.faulty else NOTHING_REFUSED)
 
 
 class _Watch:
