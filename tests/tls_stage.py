@@ -136,7 +136,7 @@ def _forward(connection: socket.socket, set_up: Stage) -> None:
         there = threading.Thread(target=_pump, args=(connection, server), daemon=True)
         there.start()
         _pump(server, connection)
-        there.join(timeout=5)
+        there.join(timeout=30)
 
 
 def _pump(source: socket.socket, target: socket.socket) -> None:

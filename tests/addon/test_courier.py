@@ -52,7 +52,7 @@ def test_lines_come_in_order_and_the_place_is_closed_at_the_end() -> None:
     made = Courier("sink", shelf)
     assert all(made.offer(said(b"%d" % number)) for number in range(100))
     made.close()
-    made.join(5)
+    made.join(30)
     assert shelf.lines == [b"%d" % number for number in range(100)]
     assert (made.delivered, made.dropped, made.waiting, made.is_over, shelf.is_closed) == (100, 0, 0, True, True)
     assert made.offer(said(b"late")) is False
@@ -73,7 +73,7 @@ def test_a_place_that_hangs_holds_up_nobody_and_what_finds_no_room_is_counted_an
     assert warnings(caplog) == ["why20003: 1 event was not delivered to sink: the queue is full"]
     shelf.gate.set()
     made.close()
-    made.join(5)
+    made.join(30)
     assert shelf.lines == [b"a", b"gap 997", b"b", b"b", b"b"]
     assert (made.delivered, made.dropped) == (4, 997)
     assert warnings(caplog)[1:] == ["why20003: 996 events were not delivered to sink: the queue is full"]
@@ -90,7 +90,7 @@ def test_a_minute_passes_between_two_lines_of_the_log(
         time.sleep(0.01)
     assert 2 <= len(warnings(caplog)) <= 4
     made.close()
-    made.join(5)
+    made.join(30)
     assert sum(int(text.split()[1]) for text in warnings(caplog)) == made.dropped == 50
 
 
@@ -119,7 +119,7 @@ def test_what_fails_costs_its_line_only(error: Exception, caplog: pytest.LogCapt
     made.offer(lambda: None)
     made.offer(said(b"kept"))
     made.close()
-    made.join(5)
+    made.join(30)
     assert shelf.lines == [b"kept"]
     assert (made.delivered, made.dropped) == (1, 2)
     assert "secret" not in "\n".join(warnings(caplog))
@@ -137,7 +137,7 @@ def test_what_is_to_come_later_comes_later_and_at_the_end_at_once() -> None:
     made.offer(said(b"much later"), after=60)
     until(lambda: not made._queue.qsize())
     made.close()
-    made.join(5)
+    made.join(30)
     assert shelf.lines[2:] == [b"much later"]
 
 
@@ -180,6 +180,6 @@ def test_a_handler_that_ends_the_program_does_not_end_the_thread(caplog: pytest.
         made.offer(said(b"kept"))
         until(lambda: shelf.lines == [b"kept"])
         made.close()
-        made.join(5)
+        made.join(30)
     finally:
         logging.getLogger("addon").removeHandler(ending)

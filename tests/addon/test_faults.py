@@ -159,7 +159,7 @@ def test_the_port_survives_noise(tmp_path: Path) -> None:
             b"GET / HT",
             os.urandom(999),
         ):
-            with socket.create_connection(("127.0.0.1", proxy.running.port), timeout=5) as plain:
+            with socket.create_connection(("127.0.0.1", proxy.running.port), timeout=30) as plain:
                 plain.sendall(noise)
                 plain.settimeout(0.2)
                 with contextlib.suppress(OSError):

@@ -227,7 +227,7 @@ async def test_a_pipe_that_closes_without_a_word_ends_the_program_the_folder_and
         os.write(pipes["speak"], f"child {process.pid}\n".encode())
         os.close(pipes["speak"])
         await asyncio.wait_for(left.wait(), 10)
-        assert process.wait(5) == -15
+        assert process.wait(30) == -15
     assert not folder.exists()
 
 
@@ -242,8 +242,8 @@ async def test_who_does_not_want_to_end_is_killed(tmp_path: Path) -> None:
         process.stdout.readline()
         begin = time.monotonic()
         await end_all(0, tmp_path)
-        assert process.wait(5) == -9
-        assert time.monotonic() - begin < 6
+        assert process.wait(30) == -9
+        assert time.monotonic() - begin < 30  # left alone, it sleeps for 60
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system shows no processes")

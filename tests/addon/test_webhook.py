@@ -74,7 +74,7 @@ def posts(receiver: Receiver) -> Iterator[Posts]:
     made = opened(receiver.url)
     yield made
     made.courier.close()
-    made.courier.join(5)
+    made.courier.join(30)
 
 
 def until(met: Callable[[], bool], seconds: float = 10.0) -> None:
@@ -151,7 +151,7 @@ def test_repetitions_and_what_is_no_fault_are_not_posted_but_a_correction_is(rec
         replace(diagnosis, benign=True, url="https://api.twilio.com/x", findings=(*diagnosis.findings, found)), 1.0
     )
     posts.courier.close()
-    posts.courier.join(5)
+    posts.courier.join(30)
     assert [(post["type"], post["cause"], post["benign"]) for post in receiver.posts] == [
         ("diagnosis", "no-authorization", False),
         ("correction", None, True),
@@ -206,7 +206,7 @@ def test_others_still_see_what_httpx_logs_for_them(
         client.post(receiver.url, json={})
     assert any("HTTP Request" in record.getMessage() for record in caplog.records)
     posts.courier.close()
-    posts.courier.join(5)
+    posts.courier.join(30)
     assert logging.getLogger("httpx").filters == []
 
 

@@ -35,7 +35,7 @@ def test_as_a_program(tmp_path: Path, leaks: Callable[[str], list[str]], number:
             httpx.get(url, auth=(LIVE.auth_token, LIVE.sid), trust_env=False)
         finally:
             program.send_signal(number)
-        out, err = program.communicate(timeout=5)
+        out, err = program.communicate(timeout=30)
     assert out == (
         "401/20003 GET http://localhost/2010-04-01/Accounts/AC5a4d…0001/Calls.json"
         " | Authentication Error - invalid username"
@@ -55,7 +55,7 @@ def test_it_ends_when_nobody_reads_its_log() -> None:
         program.stdout.close()
         with suppress(httpx.RemoteProtocolError):  # it may end before it answers
             httpx.get(f"http://127.0.0.1:{port}/2010-04-01", trust_env=False)
-        assert program.wait(timeout=5) == 0
+        assert program.wait(timeout=30) == 0
 
 
 def test_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
