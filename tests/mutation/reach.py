@@ -12,8 +12,6 @@ import pytest
 from coverage import Coverage
 from hypothesis import settings
 
-from analyzers.recent import Answers
-
 # Left out: it feeds everything to everything and asserts little but that nothing raises.
 LEFT_OUT = "tests/analyzers/test_absurd_input.py"
 
@@ -60,6 +58,8 @@ def few_examples() -> None:
 
 def caches() -> list[Callable[[], None]]:
     """What forgets all that is remembered for the analyzers: a mutant is not to be answered from before it was one."""
+    from analyzers.recent import Answers  # noqa: PLC0415 - not before the copy is there whose analyzers are changed
+
     kind = type(functools.lru_cache(lambda: None))
     objects = gc.get_objects()
     kept: list[Any] = [each for each in objects if isinstance(each, kind) and _is_ours(each)]
