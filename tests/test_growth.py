@@ -1,5 +1,6 @@
 """What tells growth in line from growth with the square, on a clock of its own."""
 
+import gc
 from collections.abc import Callable
 
 import growth
@@ -24,6 +25,7 @@ def working(monkeypatch: pytest.MonkeyPatch, cost: Callable[[int], float]) -> Ca
         pytest.param(lambda size: size / 1e9, id="a-trifle"),
         pytest.param(lambda size: size**1.5 / 1e3, id="a-little-more"),
         pytest.param(lambda size: 1 + size / 1e6, id="a-start-that-costs"),
+        pytest.param(lambda size: size // 8000 / 20, id="a-clock-that-goes-in-steps"),
     ],
 )
 def test_what_is_in_line(cost: Callable[[int], float], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,3 +49,16 @@ def test_one_slow_round_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     left = [50.0] * 3
     growth.assert_in_line(working(monkeypatch, lambda size: left.pop() if left else size / 1e3), int, 8000)
     assert left == []
+
+
+def test_the_collector_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+
+    def cost(size: int) -> float:
+        seen.append(gc.isenabled())
+        return size / 1e3
+
+    work = working(monkeypatch, cost)
+    growth.assert_in_line(work, int, 8000)
+    assert set(seen) == {False}
+    assert gc.isenabled()
