@@ -598,14 +598,14 @@ def _are_two(one: _Record, other: _Record) -> bool:
     """
     if one.host != other.host:
         return False
-    clocks = (one.started, one.finished, other.started, other.finished)
-    return one.way != other.way or (one.address == other.address and None not in clocks and not _overlap(one, other))
+    return one.way != other.way or (one.address == other.address and _one_after_the_other(one, other))
 
 
-def _overlap(one: _Record, other: _Record) -> bool:
+def _one_after_the_other(one: _Record, other: _Record) -> bool:
+    """Whether the one had ended before the other began; not where a clock is missing."""
     if one.started is None or one.finished is None or other.started is None or other.finished is None:
         return False
-    return one.started <= other.finished and other.started <= one.finished
+    return one.finished < other.started or other.finished < one.started
 
 
 def _encloses(outer: _Record, inner: _Record) -> bool:

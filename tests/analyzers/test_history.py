@@ -620,6 +620,25 @@ def test_an_id_of_several_requests_tells_nothing(third: Exchange, count: int) ->
     assert len(around(1, *made, tapped(GOOD, 0.3, 0.6)).taps) == (count + 1 if count else 0)
 
 
+@pytest.mark.parametrize(("start", "end"), [(1.0, 2.0), (-1.0, 0.0)], ids=["begins-at-the-end", "ends-at-the-start"])
+def test_what_only_touches_is_not_one_after_the_other(start: float, end: float) -> None:
+    """Some recorders tell milliseconds or whole seconds."""
+    touching = tapped(GOOD, start, end)
+    assert len(around(1, tapped(GOOD, 0.0, 1.0), tapped(None, 0.0, 1.0), touching).taps) == 1
+
+
+@pytest.mark.parametrize("lost", [{"started_at": None}, {"finished_at": None}], ids=["start", "end"])
+@pytest.mark.parametrize("place", range(3))
+def test_without_a_clock_nothing_is_one_after_the_other(lost: dict[str, None], place: int) -> None:
+    """The first was seen by somebody else, so that no clock is needed to take it and the second for one request."""
+    made = [tapped(GOOD, 5.0, 6.0), tapped(None, 0.25, 0.75), tapped(None, 1.25, 1.75)]
+    apart = replace(made[0], client_address="198.51.100.4")
+    assert around(0, apart, *made[1:]).taps == ()
+    made[place] = replace(made[place], **lost)  # type: ignore[arg-type] # times by name
+    made[0] = replace(made[0], client_address="198.51.100.4")
+    assert len(around(0, *made).taps) == (0 if place == 0 else 2)
+
+
 def test_that_an_id_tells_nothing_is_news_for_those_that_carry_it() -> None:
     history = History(b"key")
     first = case_of(tapped(GOOD, 0.0, 1.0))
@@ -811,6 +830,31 @@ def test_a_call_of_a_known_kind_needs_no_second_look(first: bytes, second: bytes
     history.observe(case_of(accepted(GOOD, path=below + first)), 0, refused=False)
     for _ in range(2):
         assert history.knows_success(accepted(GOOD, path=below + second, at=1), 1) is known
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (b"Messages/SM%s.json" % ONE, b"Messages/SM%s.json" % ANOTHER, True),
+        (b"Messages/SM%s.json?a=1" % ONE, b"Messages/SM%s.json?b=2" % ANOTHER, True),
+        (b"Messages.json?a=1", b"Messages.json", True),
+        (b"Messages/SM%s.json" % ONE, b"Messages/SM%s" % ANOTHER, False),
+        (b"Messages/SM%s.json" % ONE, b"Messages/MM%s.json" % ONE, False),
+        (b"Messages/SM%s.json" % ONE, b"Calls/SM%s.json" % ONE, False),
+        (b"Messages.json", b"Calls.json", False),
+    ],
+)
+def test_targets_of_one_shape(one: bytes, other: bytes, *, same: bool) -> None:
+    below = b"/2010-04-01/Accounts/AC%s/" % ONE
+    assert (_shape(below + one) == _shape(below + other)) is same
+
+
+@pytest.mark.parametrize("end", [b"", b".json", b".json?a=1"])
+def test_two_accounts_are_never_of_one_shape(end: bytes) -> None:
+    """An Account resource tells who owns it."""
+    accounts = b"/2010-04-01/Accounts/AC"
+    assert _shape(accounts + ONE + end) != _shape(accounts + ANOTHER + end)
+    assert _shape(accounts + ONE + end) == _shape(accounts + ONE + end.partition(b"?")[0])
 
 
 _SEGMENTS = st.sampled_from(
