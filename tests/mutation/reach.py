@@ -61,6 +61,7 @@ def caches() -> list[Callable[[], None]]:
     from analyzers.recent import Answers  # noqa: PLC0415 - not before the copy is there whose analyzers are changed
 
     kind = type(functools.lru_cache(lambda: None))
+    gc.unfreeze()  # what a test has frozen would not be among them
     objects = gc.get_objects()
     kept: list[Any] = [each for each in objects if isinstance(each, kind) and _is_ours(each)]
     recent = [each for each in objects if isinstance(each, Answers) and _is_ours(each.function)]
