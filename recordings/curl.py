@@ -57,14 +57,14 @@ _FAILED_AT_LAST: Final = re.compile(rb"curl: \(\d{1,3}\) ")
 
 def sniff(start: bytes) -> bool:
     """Whether lines stand in the beginning of a file that only curl writes."""
-    return SIGN.search(Source(io.BytesIO(start)).peek(len(start) * 2)) is not None
+    return SIGN.search(Source(io.BytesIO(start), written=True).peek(len(start) * 2)) is not None
 
 
 def items(file: BinaryIO) -> Iterator[Item]:
     """The requests that curl sent, each with its answer. Raises UnreadableRecording when it tells of none."""
     conversation = _Conversation()
     place = -1
-    for event in events(Source(file)):
+    for event in events(Source(file, written=True)):
         conversation.hear(event)
         for transfer in conversation.finished():
             place += 1
@@ -143,7 +143,7 @@ class _Conversation:
         # A value that ends with a line feed leaves an empty line in the middle of the head.
         if transfer is not None and not transfer.answer and not _REQUEST.match(event.data):
             transfer.holes += [len(transfer.head) + hole for hole in event.holes]
-            keep(transfer.head, event.data, HEAD_LIMIT)
+            transfer.take_in(event.data)
             return
         if transfer is not None:
             transfer.done = True

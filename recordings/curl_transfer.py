@@ -8,6 +8,7 @@ from typing import Final
 
 from recordings.decoding import unchunked
 from recordings.framing import LOOSE_LIMIT, loose_body
+from recordings.raw_messages import LEFT_OUT
 from recordings.reading import Entry, EntryError, Item, Skipped
 from recordings.wire import STATUS_LINE, Known, exchange_from, headers_of, value_of
 
@@ -19,7 +20,7 @@ _DOTTED: Final = (
 _AUTHORIZATION: Final = re.compile(
     rb"^authorization[ \t]*:[ \t]*(?P<value>.*(?:\n[ \t].*)*)\n?", re.IGNORECASE | re.MULTILINE
 )
-_WORD: Final = re.compile(rb"[A-Za-z0-9+/=_.-]+\s*")
+_WORD: Final = re.compile(rb"[ \t]*[A-Za-z0-9+/=_.-]+\s*")
 _SCHEME_ALONE: Final = re.compile(rb":[ \t]*(?:basic|bearer)?[ \t]*\Z", re.IGNORECASE)
 _BASIC: Final = re.compile(rb"basic\b", re.IGNORECASE)
 _EMPTY_LINE: Final = re.compile(rb"\r?\n\r?\n")
@@ -59,6 +60,8 @@ class Transfer:
     """Where in the head bytes of a dump are missing or were changed."""
     followed: float | None = None
     """When the redirect was answered that led here, by its Date; without times of its own curl sent this then."""
+    left_out: bool = False
+    """Whether dots stand in the head for lines that are not shown."""
     sent_on: bool = False
     """Whether curl said that it followed the redirect which answered this."""
     started: float | None = None
@@ -96,11 +99,22 @@ class Transfer:
         except (ValueError, OverflowError):
             return None
 
+    def take_in(self, line: bytes) -> None:
+        """Add `line` to the head, unless it stands for others that a person left out."""
+        if not self.head_ended and LEFT_OUT.fullmatch(line):
+            self.left_out = True
+        else:
+            keep(self.head, line, HEAD_LIMIT)
+
     def mend(self, line: bytes) -> None:
         """Take `line` as the rest of a header line that was broken on its way through mail, if it may be that."""
         before = bytes(self.head.rstrip(b"\r\n"))
         name = before[before.rfind(b"\n") + 1 :]
-        if not self.head_ended and _AUTHORIZATION.match(name) and _WORD.fullmatch(line):
+        if self.head_ended:
+            return
+        if LEFT_OUT.fullmatch(line):
+            self.left_out = True
+        elif _AUTHORIZATION.match(name) and _WORD.fullmatch(line):
             apart = b" " if _SCHEME_ALONE.search(name) else b""
             self.head[:] = before + apart + line.strip() + b"\n"
 
@@ -116,7 +130,7 @@ class Transfer:
             head = _AUTHORIZATION.sub(b"", head)
         known = Known(
             scheme=self.scheme or ("https" if self.connection.secure else ""),
-            whole=self.head_ended and not self.holes,
+            whole=self.head_ended and not self.holes and not self.left_out,
             hidden=hidden or undecided or damaged,
             started_at=self.followed if self.started is None else self.started,
             finished_at=self.date() if self.ended is None and self.sent_on else self.ended,

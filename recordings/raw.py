@@ -28,14 +28,14 @@ _SWITCHING: Final = 101
 
 def sniff(start: bytes) -> bool:
     """Whether a request line or a status line stands in the beginning of a file."""
-    source = Source(io.BytesIO(start))
+    source = Source(io.BytesIO(start), written=True)
     return START.search(source.peek(len(start) * 2)) is not None
 
 
 def items(file: BinaryIO) -> Iterator[Item]:
     """What stands in the text. Raises UnreadableRecording when no message does."""
     place, short = -1, False
-    for place, pair in enumerate(_pairs(messages(Source(file)))):
+    for place, pair in enumerate(_pairs(messages(Source(file, written=True)))):
         short = pair.short
         yield pair.item(place)
     if place < 0:

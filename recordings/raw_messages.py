@@ -41,9 +41,10 @@ _NOTHING: Final = re.compile(rb"(?!)")
 _LONGEST_START: Final = 1 << 16
 _LOOK: Final = 512
 _FENCE: Final = re.compile(rb"[ \t]*(?:`{3,}|~{3,})[^`]*")
-_ELLIPSIS: Final = re.compile(
+LEFT_OUT: Final = re.compile(
     rb"[ \t]*[\[<({]?[ \t]*(?:\.{3,}|\xe2\x80\xa6|snip\w*|\.{3}[^:\r\n]*\.{3})[ \t]*[\]>)}]?\s*"
 )
+"""A line that stands for those which a person left out."""
 _HEAD_LIMIT: Final = 1 << 16
 _BLOCK_LIMIT: Final = 1 << 22
 _DEEPEST: Final = 3
@@ -174,7 +175,7 @@ def _mended(lines: list[bytes]) -> tuple[bytes, bool]:
 
     The second tells whether no line was left out.
     """
-    kept = [line for line in lines if not _ELLIPSIS.fullmatch(line)]
+    kept = [line for line in lines if not LEFT_OUT.fullmatch(line)]
     whole = len(kept) == len(lines)
     if kept and kept[0].startswith(b":"):
         kept = _with_first_line(kept)

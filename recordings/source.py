@@ -4,6 +4,8 @@ import codecs
 import re
 from typing import BinaryIO, Final
 
+from recordings.markup import Markup
+
 LINE_LIMIT: Final = 1 << 20
 """Bytes of one line that are given at a time; a longer one comes in pieces."""
 _BLOCK: Final = 1 << 16
@@ -14,15 +16,17 @@ class Source:
     """Bytes of a file from its beginning to its end.
 
     A byte order mark is taken off, and UTF-16, as Windows PowerShell writes what is sent into a file, becomes UTF-8.
+    What is `written` for people loses what a terminal, a page or a log put into it.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, *, written: bool = False) -> None:
         # What a pipe has by now, so that a line is seen when it has come.
         self._more = getattr(file, "read1", file.read)
         self._buffer = bytearray()
         self._at = 0
         self._ended = False
         self._decoder: codecs.IncrementalDecoder | None = None
+        self._markup = Markup() if written else None
         self._begin()
 
     def peek(self, size: int) -> bytes:
@@ -84,6 +88,8 @@ class Source:
                 self._add(more)
             else:
                 self._ended = True
+                self._add(b"", last=True)
 
-    def _add(self, raw: bytes) -> None:
-        self._buffer += self._decoder.decode(raw).encode("utf-8", "surrogatepass") if self._decoder else raw
+    def _add(self, raw: bytes, *, last: bool = False) -> None:
+        text = self._decoder.decode(raw).encode("utf-8", "surrogatepass") if self._decoder else raw
+        self._buffer += self._markup.without(text, last=last) if self._markup else text

@@ -268,10 +268,38 @@ def test_a_value_that_was_written_over_in_a_dump() -> None:
     assert exchange.request.first(b"user-agent") == b"python-requests/2.34.2"
 
 
-def test_a_line_that_mail_broke_is_put_together() -> None:
-    text = VERSIONS["pasted"].replace(f"Basic {AUTHORIZATION[6:]}", f"Basic\n{AUTHORIZATION[6:]}")
+@pytest.mark.parametrize(
+    "broken",
+    [
+        f"Basic\n{AUTHORIZATION[6:]}",
+        f"{AUTHORIZATION[:40]}\n{AUTHORIZATION[40:]}",
+        f"{AUTHORIZATION[:40]}\n    {AUTHORIZATION[40:]}",
+        f"Basic\n\t{AUTHORIZATION[6:50]}\n\t{AUTHORIZATION[50:]}",
+    ],
+    ids=["before-the-word", "in", "indented", "twice"],
+)
+def test_a_line_that_mail_broke_is_put_together(broken: str) -> None:
+    """Curl marks each line that it sends, so one without a mark was none."""
+    text = VERSIONS["pasted"].replace(AUTHORIZATION, broken)
 
     assert only(text).request.first(b"authorization") == GOOD
+
+
+@pytest.mark.parametrize("dots", ["> ...\n", "...\n", "> [...]\r\n", "<snip>\n", "> …\n"])
+def test_where_dots_stand_for_lines_a_missing_one_proves_nothing(dots: str) -> None:
+    shown = VERSIONS["pasted"]
+    hidden = re.sub(r"> Authorization: .*\n", dots, shown)
+    added = re.sub(r"(?=> Authorization: )", dots, shown)
+
+    assert (only(hidden).request.first(b"authorization"), only(hidden).fidelity) == (None, Fidelity.SANITIZED)
+    assert (only(added).request.first(b"authorization"), only(added).fidelity) == (GOOD, Fidelity.DOUBTFUL)
+    assert only(hidden).request.first(b"host") == b"api.twilio.com"
+
+
+def test_dots_behind_the_head_are_no_lines_of_it() -> None:
+    text = re.sub(r"> Authorization: .*\n", "", VERSIONS["pasted"]).replace("< HTTP", "...\n< HTTP")
+
+    assert only(text).fidelity is Fidelity.FULL
 
 
 # --- bytes that a form cannot show -----------------------------------------------------------------------------------
