@@ -1,8 +1,8 @@
 """Whether something was written over a header's value: the one place that all readers of exports and texts ask.
 
 What exporters and sanitisers write: Chrome and mitmproxy scripts "REDACTED", Cloudflare's HAR sanitiser
-"[Authorization redacted]", Sentry and Rails "[Filtered]", git's trace of its curl "<redacted>"; people write "***",
-"xxxx" or "..." (read 2026-11-20).
+"[Authorization redacted]", Sentry and Rails "[Filtered]", git's trace of its curl "<redacted>", Travis CI "[secure]";
+people write "***", "xxxx", "--removed--" or "..." (read 2026-11-20).
 """
 
 import re
@@ -16,12 +16,16 @@ _OVERWRITTEN = re.compile(
     r"|[*_ ]*\*{3}[*_ ]*|•{3,}|█{2,}|\*+redacted\*+)",
     re.IGNORECASE,
 )
-# For headers that carry credentials only, since these could stand in an ordinary value: a bare word, a filler, a
-# value of which a part is starred out or cut off with dots, a token without its signature ("eyJh.eyJz.redacted",
-# Cloudflare's sanitiser), cookies with a name and no value.
+_AROUND = r"[\W_]{0,6}"
+_FILLED = "[•█■▮▓▒░●]"
+# For headers that carry credentials only, since these could stand in an ordinary value: a word, bare or between signs
+# and other words ("[TOKEN_REDACTED]"), a filler, a value of which a part is starred out or cut off with dots, a token
+# without its signature ("eyJh.eyJz.redacted", Cloudflare's sanitiser), cookies with a name and no value.
 _BLACKED_OUT = re.compile(
-    rf"{_SCHEME_WORD}(?:{_WORDS}|[xX]{{4,}}|\.{{3,}}|-{{3,}})"
-    r"|.*(?:\*{3}|•{2}|█{2}|…).*|.*\.(?:\.{2}|redacted)|.*=\s*[<\[]?(?:redacted|filtered)\b.*",
+    rf"{_SCHEME_WORD}(?:{_AROUND}(?:[^\W_]{{1,20}}[ _-]){{0,3}}{_WORDS}(?:[ _-][^\W_]{{1,20}}){{0,3}}{_AROUND}"
+    r"|[xX]{4,}|\.{3,}|-{3,}|\[secure\])"
+    rf"|.*(?:\*{{3}}|{_FILLED}{{2}}|…|[\[<(]\.{{2,}}[\])>]).*"
+    r"|.*\.(?:\.{2}|redacted)|.*=\s*[<\[]?(?:redacted|filtered)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 CREDENTIAL_HEADERS = frozenset({b"authorization", b"proxy-authorization", b"cookie", b"set-cookie"})

@@ -19,6 +19,15 @@ AUTHORIZATION = b"authorization"
             "Basic ***",
         ),
         *("••••", "████", "Bearer xxxx", "Basic ...", "Basic ----", "Basic QUMx***", "Basic QUMx...", "Basic QUMx…"),
+        *(
+            "--removed--",
+            "Basic __REDACTED__",
+            "%REDACTED%",
+            "Basic [REDACTED_TOKEN]",
+            "[auth-token-hidden]",
+            "MASKED==",
+        ),
+        *("Bearer [secure]", "Basic QUMx[...]", "Basic QUMx<..>", "■■■■", "Basic QUMx▒▒▒▒", "token removed by me"),
         None,
     ],
 )
@@ -26,7 +35,14 @@ def test_what_was_written_over(value: str | None) -> None:
     assert is_overwritten(AUTHORIZATION, value)
 
 
-@pytest.mark.parametrize("value", [GOOD.decode(), "", "Basic", "Bearer a.b.c", "Basic xxx", "redactedness", "**"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(GOOD.decode(), "", "Basic", "Bearer a.b.c", "Basic xxx", "redactedness", "**", "Basic <base64>", "a.b"),
+        *("Basic {{token}}", "Basic secure", "Basic hidden:hidden", "Basic remove", "Basic QUMx[a]", "Basic unremoved"),
+        "Basic one two three four removed",
+    ],
+)
 def test_what_was_sent(value: str) -> None:
     assert not is_overwritten(AUTHORIZATION, value)
 
@@ -48,3 +64,5 @@ def test_only_the_authorization_that_was_overwritten_is_left_out() -> None:
 def test_a_long_value_takes_no_long_time() -> None:
     assert not is_overwritten(AUTHORIZATION, "=" * 1_000_000)
     assert not is_overwritten(AUTHORIZATION, "= " * 1_000_000)
+    assert not is_overwritten(AUTHORIZATION, "[<." * 1_000_000)
+    assert not is_overwritten(AUTHORIZATION, "a_" * 1_000_000)
