@@ -29,6 +29,7 @@ from analyzers.expected_pairs import (
     netrc_of,
     of_role,
     pairs_of,
+    place_of,
     source_of,
     told,
     usable,
@@ -164,8 +165,7 @@ def _from_netrc(case: Case, wire: Pair, entry: ExpectedPair, given: tuple[Expect
     name = case.client.name
     same = next((pair for pair in pairs_of(given, Role.ACCOUNT_SID, Role.KEY_SID) if pair.carried_by(wire)), None)
     if same is not None:
-        other_place = "the environment" if same.sid.standing is Standing.GIVEN else source_of(same.sid)
-        return RuledOut(f"the netrc entry and {other_place} hold the same pair")
+        return RuledOut(f"the netrc entry and {place_of(same.sid)} hold the same pair")
     meant = tuple(one for one in of_role(given, *MEANT) if one.standing is not Standing.ELSEWHERE)
     pairs = [pair for pair in pairs_of(meant, Role.ACCOUNT_SID, Role.KEY_SID) if _counts(pair)]
     others = [one for one in meant if not holds(wire.password if one.role.is_secret else wire.username, one)]

@@ -440,8 +440,26 @@ def test_netrc_against_places_that_nobody_named(expected: tuple[Expected, ...], 
     assert word(netrc(expected)) == verdict
 
 
-def test_the_place_that_holds_the_pair_of_the_netrc_is_named() -> None:
-    same = standing((given(Role.ACCOUNT_SID, SID), given(Role.AUTH_TOKEN, TOKEN)), Standing.ELSEWHERE, "a.env line 1")
+SAME = (given(Role.ACCOUNT_SID, SID), given(Role.AUTH_TOKEN, TOKEN))
+
+
+@pytest.mark.parametrize(
+    ("same", "place"),
+    [
+        pytest.param(standing(SAME, Standing.ELSEWHERE, "a.env line 1"), "a.env line 1", id="elsewhere"),
+        pytest.param(standing(SAME, Standing.GIVEN, "a.env line 1"), "a.env line 1", id="given-as-a-file"),
+        pytest.param(standing(SAME, Standing.GIVEN), "the environment", id="given-as-the-environment"),
+        pytest.param(standing(SAME), "the environment", id="found-in-the-environment"),
+    ],
+)
+def test_the_place_that_holds_the_pair_of_the_netrc_is_named(same: tuple[Expected, ...], place: str) -> None:
     found = netrc((*PAIR, *same, *NETRC))
     assert isinstance(found, RuledOut)
-    assert found.because == "the netrc entry and a.env line 1 hold the same pair"
+    assert found.because == f"the netrc entry and {place} hold the same pair"
+
+
+def test_an_api_key_of_the_netrc_that_is_the_environments_own_is_ruled_out() -> None:
+    expected = (*KEYS, *entry(KEY, KEY_SECRET))
+    found = checked(RULE, case_of(refused(basic(KEY, KEY_SECRET), agent=REQUESTS), expected=expected))
+    assert isinstance(found, RuledOut)
+    assert found.because == "the netrc entry and the environment hold the same pair"

@@ -584,6 +584,17 @@ def test_a_variable_of_another_name_is_named() -> None:
     assert found.says == "The password on the wire is TWILIO_TOKEN, not TWILIO_AUTH_TOKEN"
 
 
+@pytest.mark.parametrize("first", [False, True])
+def test_of_two_variables_with_the_value_the_one_whose_meaning_is_known_counts(*, first: bool) -> None:
+    other = known(Role.OTHER, KEY_SECRET, ".env line 5", "TWILIO_TOKEN")
+    found = judge(SID, KEY_SECRET, (other, *BOTH) if first else (*BOTH, other))
+    assert isinstance(found, Stands)
+    assert (found.verdict.value, found.says) == (
+        "confirmed",
+        "The password on the wire is TWILIO_API_SECRET, not TWILIO_AUTH_TOKEN",
+    )
+
+
 def test_evidence_names_every_place_that_holds_the_value() -> None:
     found = judge(SID, KEY_SECRET, (*BOTH, known(Role.KEY_SECRET, KEY_SECRET, "a.env line 1", "TWILIO_API_SECRET")))
     assert isinstance(found, Stands)
