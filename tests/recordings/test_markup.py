@@ -50,10 +50,12 @@ def on_authorization(pattern: bytes, form: bytes) -> Callable[[bytes], bytes]:
 
 
 def as_httpie(text: bytes) -> bytes:
-    """HTTPie 3.2.2 with --pretty=colors: first lines, names, colons and values apart."""
-    blue, plain = b"\x1b[34m", b"\x1b[39;49;00m"
-    text = re.sub(rb"^((?:[<>] )?)(GET|POST|HTTP)", rb"\1" + blue + rb"\2" + plain, text, flags=re.MULTILINE)
-    return on_names(b"\x1b[36m%s" + plain + b"\x1b[31m")(text).replace(b"\x1b[31m:", b"\x1b[31m:" + plain)
+    """As HTTPie 3.2.4 prints it with --pretty=all (measured): each part of a first line, and the names."""
+    plain = b"\x1b[39;49;00m"
+    first = rb"^((?:[<>] )?)(POST|GET) (\S+) (HTTP)/(\S+)"
+    colours = b"\\1\x1b[32m\\2%b \x1b[04m\x1b[36m\\3%b \x1b[34m\\4%b/\x1b[34m\\5%b" % ((plain,) * 4)
+    text = re.sub(first, colours, text, flags=re.MULTILINE)
+    return on_names(b"\x1b[36m%s" + plain)(text)
 
 
 DRESSINGS: dict[str, Callable[[bytes], bytes]] = {
