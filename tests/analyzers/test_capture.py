@@ -193,6 +193,11 @@ def test_fingerprints_tell_secrets_apart_within_a_capture() -> None:
     assert prints == ["sec#1", "sec#2", "sec#1", "sec#3"]
 
 
+@pytest.mark.parametrize("value", [None, b"", b"Basic", basic(SID, b""), b"Basic x"])
+def test_without_a_secret_there_is_no_fingerprint(value: bytes | None) -> None:
+    assert not Capture(b"key").fingerprint(case_of(refused(value)))
+
+
 def test_key_of_the_capture_changes_no_diagnosis() -> None:
     exchanges = [refused(GOOD), accepted(GOOD, at=1), refused(basic(SID, b""), at=2)]
     assert [r.diagnosis for r in diagnose_all(exchanges, b"a")] == [r.diagnosis for r in diagnose_all(exchanges, b"b")]

@@ -204,6 +204,15 @@ def test_no_secret_is_drawn(  # noqa: PLR0917 - a value of three parts, and a sp
         pytest.param(
             [b"Bearer a", GOOD], ["Authorization: Bearer •", "Authorization: Basic •••(90)•••=="], id="pair-not-first"
         ),
+        pytest.param(
+            [GOOD, b"Bearer a"],
+            [
+                "Authorization: Basic •••(90)•••==",
+                "Authorization decoded: AC0011…eeff : •••(32)•••",
+                "Authorization: Bearer •",
+            ],
+            id="pair-first",
+        ),
         pytest.param([b"Bearer a"] * 9, ["Authorization: Bearer •"] * 4, id="many"),
     ],
 )
